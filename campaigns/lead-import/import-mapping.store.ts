@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Query } from '../../kernel/database.ts';
+import type { OrganizationId } from '../../kernel/ids.ts';
+import type { EpochMs } from '../../kernel/time.ts';
+import type { Column } from './column.ts';
+
+/** What the columns of a file with this header were the last time; null when there was none. */
+export async function findMapping(
+  query: Query,
+  organizationId: OrganizationId,
+  names: readonly string[],
+): Promise<readonly Column[] | null> {
+  const [row] = await query<{ columns: readonly Column[] }>`
+    select columns from import_mapping
+     where organization_id = ${organizationId} and header_key = ${headerKey(names)}`;
+  return row?.columns ?? null;
+}
+
+export async function rememberMapping(
+  query: Query,
+  organizationId: OrganizationId,
+  { columns, at }: { readonly columns: readonly Column[]; readonly at: EpochMs },
+): Promise<void> {
+  const key = headerKey(columns.map(({ name }) => name));
+  await query`
+    insert into import_mapping (organization_id, header_key, columns, used_at)
+    values (${organizationId}, ${key}, ${JSON.stringify(columns)}::text::jsonb, ${new Date(at)})
+    on conflict (organization_id, header_key) do update set columns = excluded.columns, used_at = excluded.used_at`;
+}
+
+const headerKey = (names: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(names)).digest('hex');

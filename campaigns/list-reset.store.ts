@@ -1,0 +1,122 @@
+import type { Query } from '../kernel/database.ts';
+import type { CampaignId, LeadId, ListId, OrganizationId } from '../kernel/ids.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import { CAMPAIGN_CHANNEL } from './campaign.store.ts';
+import type { Ending } from './ending.ts';
+
+/**
+ * Leads of a list that are made due again: those that are finished or wait for a later time. Never those on a do-not-call list, those
+ * with an appointment, those that are being called, and those of whose last call nobody knows how it ended (they wait half an hour).
+ */
+export interface ListReset {
+  readonly organizationId: OrganizationId;
+  readonly listId: ListId;
+  /** Null: in every campaign that has the list and is not finished. */
+  readonly campaignId: CampaignId | null;
+  /** Only leads whose last call ended so; null: all, also those that were never called. */
+  readonly endings: readonly Ending[] | null;
+  /** Also leads that an agent's word has finished. */
+  readonly includesDisposed: boolean;
+  /** Attempts begin at 0 again; otherwise those that have used theirs up stay finished. */
+  readonly clearsAttempts: boolean;
+}
+
+/** Campaigns in which the reset works, in the order in which it does. */
+async function campaignsOf(query: Query, reset: ListReset): Promise<readonly CampaignId[]> {
+  const rows = await query<{ campaignId: CampaignId }>`
+    select a.campaign_id as "campaignId" from campaign_list a join campaign k using (campaign_id)
+     where a.organization_id = ${reset.organizationId} and a.list_id = ${reset.listId} and k.state <> 'finished'
+       and (${reset.campaignId}::uuid is null or a.campaign_id = ${reset.campaignId})
+     order by a.campaign_id`;
+  return rows.map(({ campaignId }) => campaignId);
+}
+
+/** How many leads a reset makes due, counted in each campaign. */
+export async function countListReset(query: Query, reset: ListReset, now: EpochMs): Promise<number> {
+  const { listId, endings, includesDisposed, clearsAttempts } = reset;
+  const campaigns = await campaignsOf(query, reset);
+  const [row] = await query<{ leads: number }>`
+    select count(*)::int as leads
+      from campaign_lead c join campaign k using (campaign_id)
+     where c.campaign_id = any(${campaigns}::uuid[]) and c.list_id = ${listId}
+       and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.last_ending is distinct from 'lost')
+       and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed')
+       and (${includesDisposed}::boolean or coalesce(c.finished_why, '') not like 'disposition:%')
+       and (${clearsAttempts}::boolean or c.attempts < k.attempts_per_lead_max)
+       and (${endings}::text[] is null or c.last_ending = any(${endings}::text[]))`;
+  return row?.leads ?? 0;
+}
+
+/** The last lead that a reset has looked at. */
+export interface ResetPlace {
+  readonly campaignId: CampaignId;
+  readonly leadId: LeadId;
+}
+
+export interface ResetStep {
+  readonly leads: number;
+  /** Go on from here; null = all is done. */
+  readonly next: ResetPlace | null;
+}
+
+/**
+ * Makes leads due at `now`, batch by batch, until all is done or `isEnough`. Stopped in between and begun anew, it does the rest: leads
+ * that are due are not touched.
+ */
+export async function resetList(
+  query: Query,
+  reset: ListReset,
+  work: { readonly from: ResetPlace | null; readonly now: EpochMs; readonly isEnough: () => boolean },
+): Promise<ResetStep> {
+  const campaigns = await campaignsOf(query, reset);
+  let leads = 0;
+  for (const campaignId of campaigns.filter((id) => work.from === null || id >= work.from.campaignId)) {
+    let after = campaignId === work.from?.campaignId ? work.from.leadId : null;
+    do {
+      const batch = await resetBatch(query, reset, { campaignId, after, now: work.now });
+      leads += batch.leads;
+      after = batch.last;
+      if (after !== null && work.isEnough()) return { leads, next: { campaignId, leadId: after } };
+    } while (after !== null);
+  }
+  await query`select pg_notify(${CAMPAIGN_CHANNEL}, ${reset.organizationId})`;
+  return { leads, next: null };
+}
+
+/** Keeps each statement well under a second. */
+const LEADS_PER_STATEMENT = 10_000;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+async function resetBatch(
+  query: Query,
+  { listId, endings, includesDisposed, clearsAttempts }: ListReset,
+  { campaignId, after, now }: { campaignId: CampaignId; after: LeadId | null; now: EpochMs },
+): Promise<{ readonly leads: number; readonly last: LeadId | null }> {
+  const [row] = await query<{ leads: number; picked: number; last: LeadId | null }>`
+    with batch as materialized (
+      select c.lead_id
+        from campaign_lead c
+       where c.campaign_id = ${campaignId} and c.list_id = ${listId} and c.lead_id > ${after ?? BEFORE_ALL}::uuid
+         and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.last_ending is distinct from 'lost')
+         and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed')
+         and (${includesDisposed}::boolean or coalesce(c.finished_why, '') not like 'disposition:%')
+         and (${clearsAttempts}::boolean
+              or c.attempts < (select attempts_per_lead_max from campaign where campaign_id = ${campaignId}))
+         and (${endings}::text[] is null or c.last_ending = any(${endings}::text[]))
+       order by c.lead_id
+       limit ${LEADS_PER_STATEMENT}
+    ), changed as (
+      update campaign_lead c
+         set state = 'waiting', finished_why = null, due_at = ${new Date(now)},
+             attempts = case when ${clearsAttempts}::boolean then 0 else c.attempts end,
+             -- From the first number again: the one that stands there may not exist.
+             number_id = n.number_id, phone = n.phone, zone_key = n.zone_key
+        from batch b
+       cross join lateral (select * from lead_number where lead_id = b.lead_id order by position limit 1) n
+       where c.campaign_id = ${campaignId} and c.lead_id = b.lead_id and c.state in ('finished', 'waiting')
+      returning 1
+    )
+    select (select count(*)::int from changed) as leads, (select count(*)::int from batch) as picked,
+           (select lead_id from batch order by lead_id desc limit 1) as last`;
+  return { leads: row?.leads ?? 0, last: row?.picked === LEADS_PER_STATEMENT ? row.last : null };
+}
