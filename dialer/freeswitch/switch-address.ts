@@ -1,0 +1,6 @@
+/** Where the event socket of one FreeSWITCH listens. */
+export interface SwitchAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+}

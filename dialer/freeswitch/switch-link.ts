@@ -1,0 +1,31 @@
+import type { DurationMs } from '../../kernel/time.ts';
+import type { Telephony } from '../telephony.ts';
+import type { SwitchLinkOptions } from './link-options.ts';
+import { NodeLink } from './node-link.ts';
+
+export type { SwitchLinkOptions } from './link-options.ts';
+
+export interface SwitchLink {
+  readonly telephony: Telephony;
+  /** Announces our epoch once more; every connection does it by itself before `link-up`. False when it did not get there. */
+  announceEpoch(): Promise<boolean>;
+  /** Between `link-up` and `link-down`. */
+  isUp(): boolean;
+  /** The switch's clock minus ours, in milliseconds, to within its 20 ms tick; null before its first event. */
+  clockOffsetMs(): DurationMs | null;
+  /** Destroys the socket at once and for good: no fact and no command follows. */
+  close(): void;
+}
+
+/** Connects to one FreeSWITCH, stays connected, and speaks for one pool. The first fact is `link-up` or `link-down`. */
+export function openSwitchLink(options: SwitchLinkOptions): SwitchLink {
+  const link = new NodeLink(options);
+  link.connect();
+  return {
+    telephony: { perform: (command) => link.perform(command) },
+    announceEpoch: () => link.announceEpoch(),
+    isUp: () => link.isUp(),
+    clockOffsetMs: () => link.clockOffsetMs(),
+    close: () => link.close(),
+  };
+}

@@ -1,0 +1,103 @@
+import { elapsed, type EpochMs } from '../../kernel/time.ts';
+
+/** How a dial ended, as the pacer counts it: a person, or any other end of the ringing. Carrier failures teach nothing here. */
+export type RingOutcome = 'human' | 'other';
+
+const BIN_MS = 1000;
+const BINS = 45;
+/** Outcomes after which the past weighs half (pacing study: 300 adapts faster than 1500 at no loss). */
+const HALF_LIFE_OUTCOMES = 300;
+const DECAY = 0.5 ** (1 / HALF_LIFE_OUTCOMES);
+
+/** Pseudo-dials of the prior, and what they believe: 30 % people after a gamma-like 2 + 9 s, 30 % never, the rest early. */
+const PRIOR_DIALS = 40;
+
+/**
+ * Competing risks by the age of a dial: a person answers, or it ends otherwise. Learned online with exponential forgetting;
+ * a call of 20 s stops counting by itself.
+ */
+export class RingModel {
+  readonly #human = new Float64Array(BINS);
+  readonly #other = new Float64Array(BINS);
+  readonly #atRisk = new Float64Array(BINS);
+  /** Survival to the beginning of each bin, and incidence of a human answer up to it; rebuilt when something was learned. */
+  readonly #survival = new Float64Array(BINS + 1);
+  readonly #incidence = new Float64Array(BINS + 1);
+  #isFresh = false;
+  #humansSeen = 0;
+
+  constructor() {
+    for (let dial = 0; dial < PRIOR_DIALS; dial += 1) {
+      const share = (dial + 0.5) / PRIOR_DIALS;
+      if (share < 0.3) this.#learn(Math.floor(4 + (share / 0.3) * 14), 'human', 1);
+      else if (share < 0.45) this.#learn(1, 'other', 1);
+      else if (share < 0.7) this.#learn(Math.floor(18 + share * 4), 'other', 1);
+      else this.#learn(25, 'other', 1);
+    }
+  }
+
+  /** Takes in the end of one dial's ringing. */
+  learn(dialledAt: EpochMs, endedAt: EpochMs, outcome: RingOutcome): void {
+    for (let bin = 0; bin < BINS; bin += 1) {
+      this.#human[bin] = (this.#human[bin] ?? 0) * DECAY;
+      this.#other[bin] = (this.#other[bin] ?? 0) * DECAY;
+      this.#atRisk[bin] = (this.#atRisk[bin] ?? 0) * DECAY;
+    }
+    this.#learn(Math.floor(elapsed(dialledAt, endedAt) / BIN_MS), outcome, 1);
+    if (outcome === 'human') this.#humansSeen += 1;
+  }
+
+  /** Answers by people that were learned from, beside the prior. */
+  get humansSeen(): number {
+    return this.#humansSeen;
+  }
+
+  /** P(a person answers within `withinMs` | the dial is `ageMs` old and has not ended). */
+  humanWithin(ageMs: number, withinMs: number): number {
+    this.#refresh();
+    const from = Math.min(ageMs / BIN_MS, BINS);
+    const alive = at(this.#survival, from);
+    if (alive <= 1e-9) return 0;
+    const to = Math.min((ageMs + withinMs) / BIN_MS, BINS);
+    return Math.min(1, Math.max(0, (at(this.#incidence, to) - at(this.#incidence, from)) / alive));
+  }
+
+  /** P(a new dial is ever answered by a person). */
+  humanShare(): number {
+    return this.humanWithin(0, BINS * BIN_MS);
+  }
+
+  #learn(bin: number, outcome: RingOutcome, weight: number): void {
+    const last = Math.max(0, Math.min(bin, BINS - 1));
+    for (let i = 0; i <= last; i += 1) this.#atRisk[i] = (this.#atRisk[i] ?? 0) + weight;
+    const counts = outcome === 'human' ? this.#human : this.#other;
+    counts[last] = (counts[last] ?? 0) + weight;
+    this.#isFresh = false;
+  }
+
+  #refresh(): void {
+    if (this.#isFresh) return;
+    let alive = 1;
+    let incidence = 0;
+    this.#survival[0] = 1;
+    this.#incidence[0] = 0;
+    for (let bin = 0; bin < BINS; bin += 1) {
+      const atRisk = Math.max(this.#atRisk[bin] ?? 0, 1e-9);
+      const human = Math.min(1, (this.#human[bin] ?? 0) / atRisk);
+      const other = Math.min(1 - human, (this.#other[bin] ?? 0) / atRisk);
+      incidence += alive * human;
+      alive *= 1 - human - other;
+      this.#survival[bin + 1] = alive;
+      this.#incidence[bin + 1] = incidence;
+    }
+    this.#isFresh = true;
+  }
+}
+
+/** Linear between bins. */
+function at(values: Float64Array, position: number): number {
+  const low = Math.floor(position);
+  const share = position - low;
+  const left = values[low] ?? 0;
+  return share === 0 ? left : left + share * ((values[low + 1] ?? left) - left);
+}

@@ -1,0 +1,114 @@
+import type { OrganizationDatabase } from '../kernel/database.ts';
+import type { Epoch, OrganizationId, PoolId } from '../kernel/ids.ts';
+import { elapsedMonotonic, milliseconds, type Clock, type MonotonicMs } from '../kernel/time.ts';
+import type { DialerLog } from './dialer-log.ts';
+import type { Fence } from './fence.ts';
+import { BEAT_MS, giveUpLease, renewLease, RENEWAL_OVERDUE_MS, takePool } from './lease.store.ts';
+
+export interface OwnedPoolSeat {
+  readonly organizationId: OrganizationId;
+  readonly poolId: PoolId;
+}
+
+export interface PoolOwnershipPorts extends OwnedPoolSeat {
+  readonly database: OrganizationDatabase;
+  readonly ownerAddress: string;
+  readonly ownerSecret: string;
+  /** The machine's clock, never the one that is moved for trials: it is held against the database's. */
+  readonly clock: Clock;
+  readonly log: DialerLog;
+}
+
+/** What happens to our ownership, told as it is noticed. */
+export interface OwnershipWatcher {
+  /** Another owner has a higher epoch: leave at once. */
+  onLost(reason: string): void;
+  /** Whether the lease could be renewed lately; without it nothing is dialled. */
+  onDatabase(isUp: boolean): void;
+  /** Our clock minus the database's. */
+  onClock(offsetMs: number): void;
+}
+
+/** Takes the pool when nobody owns it; null while another owner lives. Rejects when the database does not answer. */
+export async function takeOwnership(ports: PoolOwnershipPorts): Promise<Fence | null> {
+  const { database, poolId, organizationId, ownerAddress, ownerSecret, clock } = ports;
+  const at = clock.now();
+  const epoch: Epoch | null = await takePool(database, {
+    poolId,
+    organizationId,
+    ownerAddress,
+    ownerSecret,
+    at,
+  });
+  return epoch === null ? null : { poolId, epoch };
+}
+
+/** Keeps the lease by a heartbeat until it is stopped or lost. */
+export class PoolOwnership {
+  readonly #ports: PoolOwnershipPorts;
+  readonly #fence: Fence;
+  readonly #watcher: OwnershipWatcher;
+  readonly #timer: NodeJS.Timeout;
+  #renewedAt: MonotonicMs;
+  #isRenewing = false;
+  #isStopped = false;
+
+  constructor(ports: PoolOwnershipPorts, fence: Fence, watcher: OwnershipWatcher) {
+    this.#ports = ports;
+    this.#fence = fence;
+    this.#watcher = watcher;
+    this.#renewedAt = ports.clock.monotonic();
+    this.#timer = setInterval(() => {
+      void this.#beat();
+    }, BEAT_MS);
+    void this.#beat();
+  }
+
+  /** Whether the lease was renewed lately enough to place calls; true by the monotonic clock, also after a freeze. */
+  isFresh(): boolean {
+    return elapsedMonotonic(this.#renewedAt, this.#ports.clock.monotonic()) < RENEWAL_OVERDUE_MS;
+  }
+
+  /** Gives the lease up, so that the next owner need not wait for it to run out. */
+  async release(): Promise<void> {
+    this.stop();
+    await giveUpLease(this.#ports.database, this.#fence);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+  }
+
+  async #beat(): Promise<void> {
+    this.#checkOverdue();
+    // A renewal that hangs is not doubled; the check above speaks meanwhile.
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    const { database, clock, log } = this.#ports;
+    const sentAt = clock.monotonic();
+    try {
+      const { isOurs, databaseNow } = await renewLease(database, this.#fence);
+      if (this.#isStopped) return;
+      if (!isOurs) {
+        this.stop();
+        this.#watcher.onLost('another process owns this pool now');
+        return;
+      }
+      // The lease runs from when the database wrote it, which is no earlier than when we sent.
+      this.#renewedAt = sentAt;
+      const halfWay = elapsedMonotonic(sentAt, clock.monotonic()) / 2;
+      this.#watcher.onClock(clock.now() - milliseconds(halfWay) - databaseNow);
+      this.#checkOverdue();
+    } catch (error) {
+      log.warn({ err: error, poolId: this.#fence.poolId }, 'lease not renewed; trying again');
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
+  #checkOverdue(): void {
+    if (this.#isStopped) return;
+    this.#watcher.onDatabase(this.isFresh());
+  }
+}

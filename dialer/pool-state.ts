@@ -1,0 +1,292 @@
+import type { LeadContext } from '../campaigns/recycling.ts';
+import type { Verdict } from '../compliance/gate.ts';
+import type {
+  AgentId,
+  CallId,
+  CampaignId,
+  Epoch,
+  LegId,
+  OrganizationId,
+  PoolId,
+  TrunkId,
+} from '../kernel/ids.ts';
+import type { PhoneNumber } from '../kernel/phone.ts';
+import { after, elapsed, milliseconds, seconds, type EpochMs, type MonotonicMs } from '../kernel/time.ts';
+import { uuidMadeAt, type NewId } from '../kernel/uuid.ts';
+import { newAgent, type Agent } from './agent.ts';
+import type { AgentOrder, DueCallback, Errand } from './agent-order.ts';
+import type { Call, EndedCall } from './call.ts';
+import type { CampaignSettings } from './campaign-settings.ts';
+import type { EndedCallView, NotDialling } from './live-view.ts';
+import { Pacer, type PacingDecision } from './pacing/pacer.ts';
+import type {
+  AgentSeat,
+  BatchId,
+  CampaignCounts,
+  ClaimedLead,
+  DayCounts,
+  LoopTime,
+  PeriodCounts,
+  OpenAttempt,
+  PoolEffect,
+} from './pool-event.ts';
+
+/** Leads on their way from the list to the line: claimed, judged, being committed. */
+export interface Batch {
+  readonly id: BatchId;
+  readonly isSweep: boolean;
+  /** Lines that the pacer counts as ringing at age 0. */
+  lines: number;
+  /** Where they hold a place. */
+  readonly trunkId: TrunkId | null;
+  leads: readonly ClaimedLead[];
+  verdicts: readonly Verdict[];
+}
+
+/** One campaign while the pool is ours. */
+export interface CampaignRun {
+  settings: CampaignSettings;
+  readonly pacer: Pacer;
+  today: DayCounts;
+  period: PeriodCounts;
+  /** One batch at a time. */
+  batch: Batch | null;
+  /** An empty claim is not repeated before this. */
+  claimNotBefore: EpochMs;
+  /** The last claim found no lead that is due in an open zone. */
+  isDry: boolean;
+  sweepNotBefore: EpochMs;
+  /** One claim for agents at a time. */
+  errand: (Errand & { readonly id: BatchId }) | null;
+  /** No preview was found: not asked again before this. */
+  previewNotBefore: EpochMs;
+  decision: PacingDecision | null;
+}
+
+/** One call while it lives. */
+export interface LiveCall {
+  call: Call;
+  readonly lead: LeadContext;
+  readonly trunkId: TrunkId | null;
+  /** When we heard of the present state (or asked for its end), by our clock: deadlines run from here. */
+  heardAt: EpochMs;
+  /** Since when he waits for an agent: the legal moment runs from here, however many bridges fail meanwhile. */
+  waitsFrom: EpochMs;
+  /** Agents whose bridge with him failed: he is not offered to them again. */
+  readonly notAgents: Set<AgentId>;
+  /** The agent for whom it is made hears its early media already. */
+  isHeard: boolean;
+  /** The link was down while it was dialled: it may have rung without our hearing of it. */
+  mayHaveRung: boolean;
+  /** Looks at the switch that did not show its channel. */
+  missed: number;
+  /** Looks at the switch that showed it without the bridge that its talk needs. */
+  unbridged: number;
+}
+
+export interface Seat {
+  seat: AgentSeat;
+  agent: Agent;
+  callsToday: number;
+  /** The call he talked in last, for his screen while he wraps up. */
+  lastCall: EndedCall | null;
+}
+
+/** Everything that the loop of one pool knows. Changed by the files named pool-*.ts and by nothing else. */
+export interface PoolState {
+  readonly poolId: PoolId;
+  readonly organizationId: OrganizationId;
+  readonly epoch: Epoch;
+  readonly newId: NewId;
+  readonly newPacer: () => Pacer;
+  readonly campaigns: Map<CampaignId, CampaignRun>;
+  readonly seats: Map<AgentId, Seat>;
+  readonly agentOfLeg: Map<LegId, AgentId>;
+  readonly calls: Map<CallId, LiveCall>;
+  /** Calls for one agent alone that are not dialled yet. */
+  readonly orders: Map<CallId, AgentOrder>;
+  /** Agents who have a callback of their own to make: they are idle for nobody else. */
+  dueCallbacks: ReadonlyMap<AgentId, DueCallback>;
+  callbacksNotBefore: EpochMs;
+  isLookingForCallbacks: boolean;
+  /** When each trunk dialled within its last second. */
+  readonly dialledLately: Map<TrunkId, MonotonicMs[]>;
+  /**
+   * Numbers that were revoked lately, by campaign (null = all), for calls that are committed but not dialled yet; with the moment,
+   * so that it stays small.
+   */
+  readonly revoked: Map<PhoneNumber, Map<CampaignId | null, EpochMs>>;
+  /** Attempts of an earlier owner whose channel has not been seen; how often it was looked for. */
+  readonly missing: Map<CallId, { attempt: OpenAttempt; looks: number }>;
+  /** When an unseen attempt may be called lost. */
+  lostNotBefore: EpochMs;
+  nextLookAt: EpochMs | null;
+  link: 'up' | 'down';
+  linkReason: string;
+  isDatabaseUp: boolean;
+  /** Null until it was held against the database's: an unchecked clock places no call. */
+  clockOffsetMs: number | null;
+  hasRecovered: boolean;
+  shownAt: EpochMs;
+  hasLeft: boolean;
+  isClosing: boolean;
+  turn: number;
+  lastCalls: EndedCallView[];
+}
+
+/** One turn of the loop: what it knows, when it is, and what is to be done in the end. */
+export interface Turn extends LoopTime {
+  readonly pool: PoolState;
+  readonly effects: PoolEffect[];
+  /** Somebody waits or became free: offers are made at the end of the turn, when all its facts are in. */
+  mustOffer: boolean;
+}
+
+export interface NewPool {
+  /** Another way of pacing than the product's; for comparisons in virtual time. */
+  readonly newPacer?: () => Pacer;
+  readonly poolId: PoolId;
+  readonly organizationId: OrganizationId;
+  readonly epoch: Epoch;
+  readonly newId: NewId;
+}
+
+export function newPoolState({ poolId, organizationId, epoch, newId, newPacer }: NewPool): PoolState {
+  return {
+    newPacer: newPacer ?? (() => new Pacer()),
+    poolId,
+    organizationId,
+    epoch,
+    newId,
+    campaigns: new Map(),
+    seats: new Map(),
+    agentOfLeg: new Map(),
+    calls: new Map(),
+    orders: new Map(),
+    dueCallbacks: new Map(),
+    callbacksNotBefore: 0 as EpochMs,
+    isLookingForCallbacks: false,
+    dialledLately: new Map(),
+    revoked: new Map(),
+    missing: new Map(),
+    lostNotBefore: 0 as EpochMs,
+    nextLookAt: null,
+    link: 'down',
+    linkReason: 'not connected yet',
+    isDatabaseUp: true,
+    clockOffsetMs: null,
+    hasRecovered: false,
+    shownAt: 0 as EpochMs,
+    hasLeft: false,
+    isClosing: false,
+    turn: 0,
+    lastCalls: [],
+  };
+}
+
+export function newCampaignRun(
+  settings: CampaignSettings,
+  counts: CampaignCounts,
+  pacer: Pacer,
+): CampaignRun {
+  for (const { dialledAt, answeredAt, bridgedAt, endedAt } of counts.recent) {
+    pacer.rings.learn(dialledAt, answeredAt ?? endedAt, answeredAt === null ? 'other' : 'human');
+    if (bridgedAt !== null) pacer.talks.learn(elapsed(bridgedAt, endedAt));
+  }
+  return {
+    settings,
+    pacer,
+    today: counts.today,
+    period: counts.period,
+    batch: null,
+    claimNotBefore: 0 as EpochMs,
+    isDry: false,
+    sweepNotBefore: 0 as EpochMs,
+    errand: null,
+    previewNotBefore: 0 as EpochMs,
+    decision: null,
+  };
+}
+
+export const newSeat = (seat: AgentSeat, at: EpochMs): Seat => ({
+  seat,
+  agent: newAgent(seat.agentId, at),
+  callsToday: 0,
+  lastCall: null,
+});
+
+export function newLiveCall(
+  call: Call,
+  known: Pick<LiveCall, 'lead' | 'trunkId' | 'heardAt'> & Partial<Pick<LiveCall, 'waitsFrom' | 'missed'>>,
+): LiveCall {
+  return {
+    waitsFrom: known.heardAt,
+    missed: 0,
+    unbridged: 0,
+    ...known,
+    call,
+    notAgents: new Set(),
+    isHeard: false,
+    mayHaveRung: false,
+  };
+}
+
+/** When he who waits is waited for no longer: the legal moment, or the end of a returned caller's patience. */
+export function waitEndsAt(pool: PoolState, { call, waitsFrom }: LiveCall): EpochMs {
+  const isReturned = call.state === 'waiting' && call.lostAgent !== null;
+  const legalMs = pool.campaigns.get(call.campaignId)?.settings.legalMs ?? milliseconds(0);
+  return after(waitsFrom, isReturned ? RETURNED_CALLER_WAIT_MS : legalMs);
+}
+
+/** Unanswered lines of one campaign, or of all. */
+export function unansweredCalls(pool: PoolState, campaignId: CampaignId | null = null): LiveCall[] {
+  return [...pool.calls.values()].filter(
+    ({ call }) =>
+      (call.state === 'dialling' || call.state === 'ringing') &&
+      (campaignId === null || call.campaignId === campaignId),
+  );
+}
+
+/** Unanswered lines whose answer goes to whoever is free: an agent who dials by himself waits for his own. */
+export const linesForAnybody = (pool: PoolState): LiveCall[] =>
+  unansweredCalls(pool).filter(({ call }) => call.forAgentId === null);
+
+/** When each line was asked for that nobody has answered yet, those on their way from the list included. */
+export function linesInFlight(pool: PoolState): EpochMs[] {
+  const lines = linesForAnybody(pool).map(({ call }) => call.placedAt);
+  for (const { batch } of pool.campaigns.values()) {
+    if (batch && batch.lines > 0) lines.push(uuidMadeAt(batch.id));
+  }
+  return lines;
+}
+
+/** Agents for whom leads are being fetched to look at: as good as busy. */
+export function previewsAwaited(pool: PoolState): number {
+  let awaited = 0;
+  for (const { errand } of pool.campaigns.values()) if (errand?.what === 'previews') awaited += errand.count;
+  return awaited;
+}
+
+export function limitsOf(run: CampaignRun): { rateMax: number; rateTarget: number } {
+  const { abandonRateMax, abandonTargetShare } = run.settings;
+  return { rateMax: abandonRateMax, rateTarget: abandonRateMax * abandonTargetShare };
+}
+
+/** A node whose clock is further off than this places no call: rules are judged by the wall clock. */
+export const CLOCK_OFFSET_MAX_MS = 1000;
+
+/** Null while calls may be placed. */
+export function whyNotDialling(pool: PoolState): NotDialling | null {
+  if (pool.hasLeft) return { code: 'taken-over' };
+  if (pool.isClosing) return { code: 'closing' };
+  if (!pool.isDatabaseUp) return { code: 'database-down' };
+  if (pool.link === 'down') return { code: 'switch-down', detail: pool.linkReason };
+  if (!pool.hasRecovered) return { code: 'taking-over' };
+  if (pool.clockOffsetMs === null) return { code: 'clock-unknown' };
+  if (Math.abs(pool.clockOffsetMs) > CLOCK_OFFSET_MAX_MS)
+    return { code: 'clock-off', offsetMs: pool.clockOffsetMs };
+  return null;
+}
+
+/** How long a customer whose agent's phone vanished is kept for the next agent. */
+export const RETURNED_CALLER_WAIT_MS = seconds(30);
