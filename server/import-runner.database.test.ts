@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { DEFAULT_DUPLICATE_RULES } from '../campaigns/lead-import/duplicate-rules.ts';
+import {
+  cancelImport,
+  claimImport,
+  listImports,
+  startImportJob,
+  type ImportKey,
+} from '../campaigns/lead-import/import-job.store.ts';
+import { resumeImport } from '../campaigns/lead-import/lead-import.job.ts';
+import type { ImportDatabase } from '../campaigns/lead-import/lead-import.store.ts';
+import { openImportFile } from '../campaigns/lead-import/open-file.job.ts';
+import { findOrCreateLeadList } from '../campaigns/lead-list.store.ts';
+import type { ImportId, ListId } from '../kernel/ids.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import { systemClock } from './clock.ts';
+import { ImportRunner } from './import-runner.ts';
+import { useTestDatabase } from './test-database.ts';
+import { testLog } from './test-http.ts';
+
+const testDatabase = useTestDatabase();
+const folder = mkdtempSync(path.join(tmpdir(), 'ringline-runner-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ROWS = 6000;
+/** Every hundredth row is a person of the row before, and every thousandth has no number. */
+const FILE = [
+  'Name,Phone',
+  ...Array.from({ length: ROWS }, (_, i) => {
+    if (i % 1000 === 500) return `Nobody ${i},none`;
+    return `Lead ${i},305${String(2_000_000 + (i % 100 === 99 ? i - 1 : i))}`;
+  }),
+].join('\n');
+const COUNTS = { rowsRead: ROWS, imported: 5934, updated: 0, skipped: 0, rejected: 66 };
+
+function newRunner(): ImportRunner {
+  const { database, newId } = testDatabase();
+  const settings = { imports: { folder, isOnlyProcess: true } };
+  return new ImportRunner({ database, newId, clock: systemClock, log: testLog, settings });
+}
+
+/** An organization with an uploaded file that waits. */
+async function waitingImport(name: string, runner = newRunner()) {
+  const { database, makeOrganization, newId } = testDatabase();
+  const organizationId = await makeOrganization(name);
+  const organization = database.organization(organizationId);
+  const startedAt = systemClock.now();
+  const importId = newId<ImportId>(startedAt);
+  const file = runner.fileOf(importId);
+  writeFileSync(file, FILE);
+  const opened = await openImportFile({ path: file }, { country: 'US', map: new Map() });
+  await opened.close();
+  const { listId } = await findOrCreateLeadList(organization.query, organizationId, {
+    listId: newId<ListId>(startedAt),
+    name: 'Big',
+    country: 'US',
+    createdAt: startedAt,
+  });
+  const { format, encoding, layout } = opened;
+  const plan = {
+    format,
+    encoding,
+    layout,
+    country: 'US',
+    rules: DEFAULT_DUPLICATE_RULES,
+    locale: 'en' as const,
+  };
+  const key: ImportKey = { organizationId, importId, listId, startedAt, attempt: 0 };
+  const waiting = { plan, bytes: FILE.length };
+  await startImportJob(organization.query, key, { fileName: 'big.csv', startedBy: null, waiting });
+  const ports = { clock: systemClock, newId };
+  const claim = () => {
+    const until = (systemClock.now() + 60_000) as EpochMs;
+    return claimImport(organization.query, key, { at: systemClock.now(), until, isOnlyProcess: true });
+  };
+  const record = async () => (await listImports(organization.query, organizationId, { importId }))[0];
+  const stored = async () => {
+    const [row] = await organization.query<{ leads: number; phones: number }>`
+      select (select count(*)::int from lead) as leads, (select count(distinct phone)::int from lead_number) as phones`;
+    return row;
+  };
+  return { organization, organizationId, importId, file, ports, claim, record, stored };
+}
+
+/** A database that is gone after some batches, as for a process that is killed. */
+function dyingAfter(database: ImportDatabase, batches: number): ImportDatabase {
+  let left = batches;
+  return {
+    ...database,
+    importTx: (work) => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error('killed')) : database.importTx(work);
+    },
+  };
+}
+
+test('an import whose process is killed in the middle goes on with the next one, and no row comes twice', async () => {
+  const { organization, ports, claim, record, stored, file } = await waitingImport('Killed');
+  const claimed = await claim();
+  const database = dyingAfter(organization, 1);
+  const options = { path: file, signal: new AbortController().signal };
+  await expect(resumeImport({ ...ports, database }, claimed!, options)).rejects.toThrow('killed');
+  expect(await record()).toMatchObject({ state: 'running', rowsRead: 2500 });
+  const runner = newRunner();
+  runner.start();
+  await expect.poll(async () => (await record())?.state, { interval: 20, timeout: 20_000 }).toBe('done');
+  await runner.stop();
+  expect(await record()).toMatchObject({ ...COUNTS, byReason: expect.anything() as unknown });
+  expect(await stored()).toEqual({ leads: 5934, phones: 5934 });
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a run that was given up writes nothing more when it wakes', async () => {
+  const { organization, ports, claim, stored, file } = await waitingImport('Frozen');
+  const old = await claim();
+  await claim();
+  const options = { path: file, signal: new AbortController().signal };
+  expect(await resumeImport({ ...ports, database: organization }, old!, options)).toBeNull();
+  expect(await stored()).toEqual({ leads: 0, phones: 0 });
+  rmSync(file);
+});
+
+test('a runner that is stopped lets go after a batch, and the next one ends it', async () => {
+  const runner = newRunner();
+  const { record, stored } = await waitingImport('Stopped', runner);
+  runner.start();
+  await expect.poll(async () => (await record())?.rowsRead, { interval: 5, timeout: 20_000 }).not.toBe(0);
+  await runner.stop();
+  const next = newRunner();
+  next.start();
+  await expect.poll(async () => (await record())?.state, { interval: 20, timeout: 20_000 }).toBe('done');
+  await next.stop();
+  expect(await record()).toMatchObject(COUNTS);
+  expect(await stored()).toEqual({ leads: 5934, phones: 5934 });
+});
+
+test('cancelled in the middle, it ends there, and its file is removed', async () => {
+  const { organization, importId, ports, claim, record, stored, file } = await waitingImport('Cancelled');
+  const claimed = await claim();
+  let batches = 0;
+  const database: ImportDatabase = {
+    ...organization,
+    importTx: async (work) => {
+      batches += 1;
+      if (batches === 2) await cancelImport(organization.query, importId, systemClock.now());
+      return organization.importTx(work);
+    },
+  };
+  const options = { path: file, signal: new AbortController().signal };
+  expect(await resumeImport({ ...ports, database }, claimed!, options)).toBeNull();
+  const kept = await record();
+  expect(kept).toMatchObject({ state: 'cancelled', rowsRead: 2500 });
+  expect((await stored())?.leads).toBe(kept?.imported);
+  const runner = newRunner();
+  runner.start();
+  await expect.poll(() => existsSync(file), { interval: 20 }).toBe(false);
+  await runner.stop();
+});
+
+test('an upload that is no longer there says so', async () => {
+  const { record, file } = await waitingImport('Gone');
+  rmSync(file);
+  const runner = newRunner();
+  runner.start();
+  await expect.poll(async () => (await record())?.state, { interval: 20 }).toBe('failed');
+  await runner.stop();
+  expect((await record())?.error).toMatch(
+    /^The uploaded file is no longer there after 0 rows: import it again/,
+  );
+});

@@ -1,0 +1,179 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { access, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { refreshLeadStatistics } from '../campaigns/campaign-list.store.ts';
+import { ImportFailed, importProblemSentence } from '../campaigns/lead-import/import-failed.ts';
+import {
+  claimImport,
+  endImportJob,
+  hasEnded,
+  openImports,
+  renewImport,
+  type ClaimedImport,
+} from '../campaigns/lead-import/import-job.store.ts';
+import { resumeImport } from '../campaigns/lead-import/lead-import.job.ts';
+import { ConnectionLost } from '../kernel/database-error.ts';
+import type { ImportId, OrganizationId } from '../kernel/ids.ts';
+import type { Clock, EpochMs } from '../kernel/time.ts';
+import type { NewId } from '../kernel/uuid.ts';
+import type { HttpDatabase } from './http-database.ts';
+import type { HttpLog } from './http-log.ts';
+
+export interface ImportRunnerPorts {
+  readonly database: HttpDatabase;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: HttpLog;
+  readonly settings: { readonly imports: ImportSettings };
+}
+
+export interface ImportSettings {
+  /** Where uploaded files wait until they are imported. */
+  readonly folder: string;
+  /** Nobody else can be running imports: what was left is taken up at once, and what has no file has none anywhere. */
+  readonly isOnlyProcess: boolean;
+}
+
+const LEASE_MS = 20_000;
+const RENEW_EVERY_MS = 5_000;
+/** For imports that another process of this folder has left, and those that lost the database. */
+const LOOK_EVERY_MS = 15_000;
+
+/**
+ * Runs imports one after the other, in the process that has their files on its disk: the queue of the other jobs would hand them to one
+ * that has not. State, checkpoint and lease are in the database, so what a process leaves behind goes on where it stopped.
+ */
+export class ImportRunner {
+  readonly #ports: ImportRunnerPorts;
+  readonly #stopping = new AbortController();
+  /** Files that were there before us. */
+  #leftovers: readonly string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(ports: ImportRunnerPorts) {
+    this.#ports = ports;
+    mkdirSync(this.#folder, { recursive: true });
+    if (ports.settings.imports.isOnlyProcess) {
+      this.#leftovers = readdirSync(this.#folder).map((name) => path.join(this.#folder, name));
+    }
+  }
+
+  /** Where the file of an import waits. */
+  fileOf(importId: ImportId): string {
+    return path.join(this.#folder, `${importId}.upload`);
+  }
+
+  /** Where a file is while it arrives. */
+  partOf(name: string): string {
+    return path.join(this.#folder, `${name}.part`);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS);
+    this.wake();
+  }
+
+  /** Looks for imports that wait, after whatever it is doing. */
+  wake(): void {
+    this.#looking = this.#looking
+      .then(() => this.#look())
+      .catch((error: unknown) => {
+        if (this.#stopping.signal.aborted) return;
+        this.#ports.log.warn({ err: error }, 'imports could not be looked for; tried again soon');
+      });
+  }
+
+  /** Lets go of the import in hand after its batch; whoever starts next goes on with it. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#looking;
+  }
+
+  get #folder(): string {
+    return this.#ports.settings.imports.folder;
+  }
+
+  async #look(): Promise<void> {
+    const organizations = await this.#ports.database.system<{ organizationId: OrganizationId }>`
+      select organization_id as "organizationId" from ringline_organizations()`;
+    const waiting: ImportId[] = [];
+    for (const { organizationId } of organizations) {
+      if (this.#stopping.signal.aborted) return;
+      const open = await openImports(this.#ports.database.organization(organizationId).query);
+      waiting.push(...open);
+      for (const importId of open) await this.#run(organizationId, importId);
+    }
+    await this.#removeLeftovers(waiting);
+  }
+
+  async #run(organizationId: OrganizationId, importId: ImportId): Promise<void> {
+    const { database, clock, settings } = this.#ports;
+    const { isOnlyProcess } = settings.imports;
+    const file = this.fileOf(importId);
+    const isHere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (this.#stopping.signal.aborted || (!isHere && !isOnlyProcess)) return;
+    const at = clock.now();
+    const { query } = database.organization(organizationId);
+    const until = (at + LEASE_MS) as EpochMs;
+    const claimed = await claimImport(query, { organizationId, importId }, { at, until, isOnlyProcess });
+    if (claimed === null) return;
+    try {
+      if (!isHere) throw new ImportFailed({ type: 'file-gone', rows: claimed.recordsDone });
+      await this.#goOn(claimed, file);
+    } catch (error) {
+      await this.#end(claimed, error);
+    }
+  }
+
+  async #goOn(claimed: ClaimedImport, file: string): Promise<void> {
+    const { database, clock, newId, log } = this.#ports;
+    const { key } = claimed;
+    const rows = database.organization(key.organizationId);
+    const lost = new AbortController();
+    const renewing = setInterval(() => {
+      renewImport(rows.query, key, (clock.now() + LEASE_MS) as EpochMs).then(
+        (isOurs) => isOurs || lost.abort(),
+        () => undefined,
+      );
+    }, RENEW_EVERY_MS);
+    try {
+      const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
+      const result = await resumeImport({ database: rows, clock, newId }, claimed, { path: file, signal });
+      if (result !== null) {
+        await refreshLeadStatistics(rows.query);
+        await endImportJob(rows.query, key, { finishedAt: clock.now(), error: null });
+        log.info({ importId: key.importId, rows: result.rows, seconds: result.seconds }, 'import done');
+      }
+      if (await hasEnded(rows.query, key.importId)) await rm(file, { force: true });
+      else await renewImport(rows.query, key, null);
+    } finally {
+      clearInterval(renewing);
+    }
+  }
+
+  /** What cannot be mended by trying again ends the import with its sentence. */
+  async #end({ key, plan, recordsDone }: ClaimedImport, error: unknown): Promise<void> {
+    const { database, clock, log } = this.#ports;
+    if (this.#stopping.signal.aborted || error instanceof ConnectionLost) throw error;
+    const problem =
+      error instanceof ImportFailed ? error.problem : { type: 'interrupted' as const, rows: recordsDone };
+    if (!(error instanceof ImportFailed)) log.error({ err: error, importId: key.importId }, 'import failed');
+    const sentence = importProblemSentence(problem, plan.locale);
+    const { query } = database.organization(key.organizationId);
+    await endImportJob(query, key, { finishedAt: clock.now(), error: sentence });
+    await rm(this.fileOf(key.importId), { force: true });
+  }
+
+  /** Of uploads that a process which is gone did not finish, and of imports that have ended. */
+  async #removeLeftovers(waiting: readonly ImportId[]): Promise<void> {
+    const kept = waiting.map((importId) => this.fileOf(importId));
+    const left = this.#leftovers.filter((file) => !kept.includes(file));
+    this.#leftovers = [];
+    for (const file of left) await rm(file, { force: true });
+  }
+}
