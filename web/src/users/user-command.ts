@@ -1,0 +1,2 @@
+/** What an admin does with one user. */
+export type UserCommand = 'edit' | 'activate' | 'deactivate' | 'resetPassword' | 'resetFactor' | 'signOut';
