@@ -107,13 +107,16 @@ async function launch(options: StartOptions): Promise<SwitchState> {
   child.on('error', (error) => {
     outcome.failure = error.message;
   });
-  child.on('exit', () => {
+  const onEarlyExit = () => {
     outcome.failure ??= lastLine(logFile);
-  });
+  };
+  child.on('exit', onEarlyExit);
   const since = performance.now();
   for (;;) {
     const state = readSwitchState(stateFileIn(stateDir));
     if (state !== null && state.pid === child.pid && (await isSwitchThere(state))) {
+      // From here on its end is its keeper's business; the log may be gone by then.
+      child.off('exit', onEarlyExit);
       child.unref();
       return state;
     }

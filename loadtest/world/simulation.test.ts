@@ -21,7 +21,8 @@ const world = (changes: object = {}) =>
   });
 
 test('the same scenario, seed and pacer give the same bytes, another seed others', () => {
-  const play = (seed: number): string => JSON.stringify(simulate(world(), { pacer: 'lookahead', seed: seed }));
+  const play = (seed: number): string =>
+    JSON.stringify(simulate(world(), { pacer: 'lookahead', seed: seed }));
   const first = play(3);
   expect(play(3)).toBe(first);
   expect(play(4)).not.toBe(first);
@@ -37,7 +38,10 @@ test('progressive dialling abandons nobody, and nothing happens that must never 
 
 test('predictive dialling keeps agents busier, keeps the limit, and its ledger is the truth', () => {
   const scenario = world({ hours: 3 });
-  const [slow, fast] = [simulate(scenario, { pacer: 'progressive', seed: 2 }), simulate(scenario, { pacer: 'lookahead', seed: 2 })];
+  const [slow, fast] = [
+    simulate(scenario, { pacer: 'progressive', seed: 2 }),
+    simulate(scenario, { pacer: 'lookahead', seed: 2 }),
+  ];
   expect(fast.utilisation).toBeGreaterThan(slow.utilisation + 0.05);
   expect(fast.ledgerAbandonRate).toBe(fast.abandonRate);
   expect(fast.worst['day']?.excessMax).toBeLessThanOrEqual(2);

@@ -163,7 +163,7 @@ describeWith(['chromium'], 'every page', () => {
     await page.keyboard.press('Tab');
     const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
     expect(outline).toBe('solid');
-    await page.getByRole('link', { name: 'Campaigns' }).press('Enter');
+    await page.getByRole('link', { name: 'Campaigns', exact: true }).press('Enter');
     await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
     await page.locator('main:focus').waitFor();
   });

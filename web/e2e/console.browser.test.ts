@@ -29,9 +29,16 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
     await page.getByText('Live', { exact: true }).nth(1).waitFor();
     const attempts = page.locator('dl', { hasText: 'Attempts' }).locator('dd').first();
     const before = await attempts.textContent();
-    // An attempt counts when it has ended, and all agents may be in talks that outlast any patience.
-    await product.endTalks();
-    await expect.poll(() => attempts.textContent(), { timeout: 60_000 }).not.toBe(before);
+    // An attempt counts when it has ended, and all agents may be in talks that outlast any patience, or begin one soon.
+    await expect
+      .poll(
+        async () => {
+          await product.endTalks();
+          return attempts.textContent();
+        },
+        { timeout: 60_000, interval: 1000 },
+      )
+      .not.toBe(before);
     await page.locator('tbody a').first().click();
     await page.getByRole('heading', { name: 'History' }).waitFor();
     await page
@@ -44,7 +51,7 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
 
   test('a lead that was refused says why, and when it may be called', async () => {
     const { page } = await browsers.signedIn('officer');
-    await page.getByRole('link', { name: 'Leads' }).click();
+    await page.getByRole('link', { name: 'Leads', exact: true }).click();
     await page.getByLabel('Find a lead').waitFor();
     const rows = page.locator('tbody tr');
     await rows.first().waitFor();
@@ -257,7 +264,7 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
   test('a number on the do-not-call list is found, and only who may can remove it', async () => {
     const officer = await browsers.signedIn('officer');
     const { page } = officer;
-    await page.getByRole('link', { name: 'Do not call' }).click();
+    await page.getByRole('link', { name: 'Do not call', exact: true }).click();
     await page.getByRole('button', { name: 'Add a number' }).first().click();
     await page.getByRole('dialog').getByLabel('Number').fill('(212) 555-0199');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -266,7 +273,7 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
     await page.getByText('212 555 0188 is not on the list').waitFor();
 
     const manager = await browsers.signedIn('manager');
-    await manager.page.getByRole('link', { name: 'Do not call' }).click();
+    await manager.page.getByRole('link', { name: 'Do not call', exact: true }).click();
     await manager.page.getByRole('cell', { name: '+12125550199', exact: true }).waitFor();
     expect(await manager.page.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
 
@@ -284,7 +291,7 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
     await product.tellSwitch('ringline_phone hangup 1101');
 
     const { page, complaints } = await browsers.signedIn('supervisor');
-    await page.getByRole('link', { name: 'Agents' }).press('Enter');
+    await page.getByRole('link', { name: 'Agents', exact: true }).press('Enter');
     const first = page.locator('tbody tr').first();
     await first.getByText('Your own seat').waitFor();
     expect(await first.textContent()).toContain('Phone lost');
@@ -313,7 +320,7 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
     const supervisor = await browsers.signedIn('supervisor');
     await supervisor.page.getByRole('heading', { name: 'Demo campaign' }).waitFor();
     const { page } = await browsers.signedIn('admin');
-    await page.getByRole('link', { name: 'Administration' }).click();
+    await page.getByRole('link', { name: 'Administration', exact: true }).click();
     await page.getByRole('button', { name: 'More for Sven Supervisor' }).click();
     await page.getByRole('menuitem', { name: 'Deactivate' }).click();
     await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
@@ -372,7 +379,7 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
 
   test('a manager opens a report, follows a figure to its calls and to a lead, and exports them', async () => {
     const { page, complaints } = await browsers.signedIn('manager');
-    await page.getByRole('link', { name: 'Reports' }).click();
+    await page.getByRole('link', { name: 'Reports', exact: true }).click();
     await page.getByLabel('Days').selectOption('Yesterday');
     await page.getByText('No calls in these days').waitFor();
     // With the keyboard from here on.

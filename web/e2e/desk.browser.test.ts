@@ -122,7 +122,7 @@ describeWith(['chromium'], 'the agent desk', () => {
     const name = (await page.locator('#lead-name').textContent()) ?? '';
 
     const manager = await browsers.signedIn('manager');
-    await manager.page.getByRole('link', { name: 'Leads' }).click();
+    await manager.page.getByRole('link', { name: 'Leads', exact: true }).click();
     await manager.page.getByLabel('Find a lead').fill(name);
     await manager.page.getByRole('link', { name, exact: true }).first().waitFor();
     const links = manager.page.getByRole('link', { name, exact: true });
@@ -155,7 +155,7 @@ describeWith(['chromium'], 'the agent desk', () => {
     await dialog.getByRole('button', { name: 'Never again' }).click();
     await page.getByText(`${phone} is on the do-not-call list.`).waitFor();
     const officer = await browsers.signedIn('officer');
-    await officer.page.getByRole('link', { name: 'Do not call' }).click();
+    await officer.page.getByRole('link', { name: 'Do not call', exact: true }).click();
     await officer.page.getByLabel('Look up a number').fill(phone);
     await officer.page
       .getByRole('row', { name: `${phone} All campaigns Agent, at the person’s wish` })
