@@ -53,6 +53,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
+          // Pages, people who answer when they like and two cores: a second try is allowed, and named at the end of the run.
+          retry: 1,
           sequence: { groupOrder: 3 },
           ...withCluster,
         },
