@@ -7,7 +7,8 @@ const NEEDS_SWITCH = ['**/*.switch.test.ts'];
 const NEEDS_BROWSER = ['**/*.browser.test.ts', 'web/e2e/**/*.test.ts'];
 const NEVER = ['**/node_modules/**', '.ringline/**', 'web/dist/**'];
 
-const withCluster = { globalSetup: ['server/test-cluster.ts'] };
+const setupFiles = ['scripts/property-seed.ts'];
+const withCluster = { globalSetup: ['server/test-cluster.ts'], setupFiles };
 
 export default defineConfig({
   test: {
@@ -18,6 +19,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...NEVER, ...NEEDS_POSTGRES, ...NEEDS_SWITCH, ...NEEDS_BROWSER, 'web/**'],
+          setupFiles,
           sequence: { groupOrder: 0 },
         },
       },

@@ -16,6 +16,8 @@ export interface Trunk extends TrunkSettings {
   readonly id: TrunkId;
   readonly callsMax: number;
   readonly callsPerSecondMax: number;
+  /** How often the switch is asked about the trunk's gateway; 0 = never. */
+  readonly pingMs: DurationMs;
 }
 
 /** What the loop needs of a campaign, read again whenever somebody changed it. */

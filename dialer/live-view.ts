@@ -81,9 +81,18 @@ export interface CampaignView {
   readonly abandonRateTarget: number;
 }
 
+/** What is wrong with a trunk, as the switch sees its gateway: its pings are not answered, or it has no gateway of that name. */
+export interface TrunkTrouble {
+  readonly code: 'unreachable' | 'unknown-gateway';
+  readonly gateway: string;
+  readonly since: EpochMs;
+}
+
 export type CampaignWhy =
   /** The last claim found no lead that is due in a zone that may be called. */
   | { readonly kind: 'nobody-due' }
+  /** The switch cannot reach the carrier, or knows no gateway of this name. */
+  | ({ readonly kind: 'trunk' } & TrunkTrouble)
   /** Outside the campaign's own days and hours. */
   | { readonly kind: 'closed'; readonly opensAt: EpochMs | null; readonly timeZone: string }
   | {

@@ -4,20 +4,26 @@ import { elapsedMonotonic, seconds, type MonotonicMs } from '../kernel/time.ts';
 import type { Trunk } from './campaign-settings.ts';
 import { moveCall } from './pool-moves.ts';
 import type { Turn } from './pool-state.ts';
+import { trunkTrouble } from './pool-trunks.ts';
 
 /** A trunk's calls per second hold for every second, wherever it begins. */
 const RATE_WINDOW_MS = seconds(1);
 
 /**
  * What a trunk has left of channels and of calls within one second. A line on its way from the list holds its place in both, so
- * that neither is exceeded whenever the commit comes back.
+ * that neither is exceeded whenever the commit comes back. None while the switch cannot reach the carrier.
  */
 export function freeLines(turn: Turn, trunk: Trunk): number {
   const { pool } = turn;
+  if (trunkTrouble(pool, trunk.id) !== null) return 0;
   let up = 0;
   for (const live of pool.calls.values()) if (live.trunkId === trunk.id) up += 1;
   let onTheirWay = 0;
-  for (const { batch } of pool.campaigns.values()) if (batch?.trunkId === trunk.id) onTheirWay += batch.lines;
+  for (const { batch, errand, settings } of pool.campaigns.values()) {
+    if (batch?.trunkId === trunk.id) onTheirWay += batch.lines;
+    // Callbacks that are being claimed are dialled as soon as they are there; previews wait for their agent.
+    if (errand?.what === 'own-callbacks' && settings.trunk?.id === trunk.id) onTheirWay += errand.count;
+  }
   for (const order of pool.orders.values()) if (order.trunkId === trunk.id) onTheirWay += 1;
   const lately = dialledLately(turn, trunk.id).length;
   return Math.max(0, Math.min(trunk.callsPerSecondMax - lately, trunk.callsMax - up) - onTheirWay);

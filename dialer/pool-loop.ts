@@ -30,6 +30,7 @@ import {
   type Turn,
   unansweredCalls,
 } from './pool-state.ts';
+import { gatewaySeen, watchTrunks } from './pool-trunks.ts';
 import { deskView, poolView } from './pool-view.ts';
 import type { SwitchFact } from './telephony.ts';
 
@@ -189,6 +190,7 @@ function take(turn: Turn, event: PoolEvent): void {
       checkPreviews(turn);
       lookForCallbacks(turn);
       lookAgain(turn);
+      watchTrunks(turn);
       // Offers are asked for where they arise; the tick makes up for one that found the link down.
       offer(turn);
       pace(turn);
@@ -256,8 +258,6 @@ function takeFact(turn: Turn, fact: SwitchFact): void {
       moveCall(turn, { callId: fact.callId, event: { type: 'ended', hungUpBy, unanswered, raw }, at });
       return;
     }
-    case 'message-started':
-      return;
     case 'leg-answered':
       legEvent(turn, fact.legId, 'phone-answered');
       return;
@@ -266,10 +266,13 @@ function takeFact(turn: Turn, fact: SwitchFact): void {
       pool.agentOfLeg.delete(fact.legId);
       return;
     case 'leg-parked':
+    case 'message-started':
       return;
     case 'link-down':
       pool.link = 'down';
       pool.linkReason = fact.reason;
+      // What was known of the carriers was known by that link.
+      pool.trunkWatches.clear();
       for (const live of pool.calls.values()) live.mayHaveRung ||= live.call.state === 'dialling';
       turn.effects.push({ do: 'show', isUrgent: true });
       return;
@@ -280,6 +283,9 @@ function takeFact(turn: Turn, fact: SwitchFact): void {
       return;
     case 'channels-seen':
       reconcile(turn, fact);
+      return;
+    case 'gateway-seen':
+      gatewaySeen(turn, fact);
       return;
     case 'superseded':
       pool.hasLeft = true;

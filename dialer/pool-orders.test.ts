@@ -3,7 +3,7 @@ import type { CallCandidate } from '../compliance/candidate.ts';
 import type { AgentId, CallId, CampaignId, LeadId, NumberId } from '../kernel/ids.ts';
 import { seconds } from '../kernel/time.ts';
 import type { Ending } from '../campaigns/ending.ts';
-import { muchRoom, PoolWorld, someCampaign, type WorldOptions } from './pool-world.fixture.ts';
+import { muchRoom, PoolWorld, someCampaign, someTrunk, type WorldOptions } from './pool-world.fixture.ts';
 import type { OpenAttempt } from './pool-event.ts';
 import { SKIPPED_REST_MS } from './pool-previews.ts';
 
@@ -437,6 +437,24 @@ describe('callbacks of one agent', () => {
     bridgedTo(world, callId);
     expect(world.agent(1).state).toBe('talking');
     expect(world.agent(2).state).toBe('ready');
+  });
+
+  test('while they are claimed they hold their lines of the trunk', () => {
+    const trunk = someTrunk({ callsMax: 1 });
+    const world = new PoolWorld({ seats: 3, ready: 0, leads: 0, campaigns: [someCampaign({ trunk })] });
+    world.due.set(ANN, CAMPAIGN);
+    world.signIn(1);
+    world.tick();
+    world.answers.claims = false;
+    world.pass(3000);
+    const asked = world.held('claim-for-agents');
+    world.signIn(2);
+    world.signIn(3);
+    world.pass(3000);
+    expect(world.asked.filter(({ do: what }) => what === 'claim')).toEqual([]);
+    world.answers.claims = true;
+    world.answerAgents(asked);
+    dialledFor(world);
   });
 
   test.each(['paused', 'talking', 'leaving'] as const)('nobody dials for an agent who is %s', (state) => {

@@ -12,6 +12,7 @@ import { PROGRESS_TIMEOUT_MS } from './pool-deadlines.ts';
 import type { BatchId, ClaimedLead, PoolEvent } from './pool-event.ts';
 import { freeLines, giveUp, standing, tookLine } from './pool-lines.ts';
 import { moveAgent } from './pool-moves.ts';
+import { trunkTrouble } from './pool-trunks.ts';
 import { linesInFlight, newLiveCall, whyNotDialling, type CampaignRun, type Turn } from './pool-state.ts';
 
 /** An answer at once; null: it comes when the database and the gate have been asked; `misfit`: not in this state. */
@@ -26,6 +27,10 @@ const LINES_RINGING = no(
 const NOT_RUNNING = no('campaign-not-running', 'This campaign is not running; choose another one.');
 const CLOSED = no('campaign-closed', 'This campaign makes no calls on this day or at this hour.');
 const NO_LINE = no('no-line', 'All lines are in use just now; try again in a moment.');
+const TRUNK_DOWN = no(
+  'trunk-down',
+  'The carrier of this campaign cannot be reached just now; try again later, or tell your supervisor.',
+);
 const LEAD_BUSY = no(
   'lead-busy',
   'This lead cannot be called just now: somebody is calling it, its last call still wants a disposition, or it is not of this campaign.',
@@ -87,6 +92,7 @@ function trunkFor(turn: Turn, run: CampaignRun | undefined): Trunk | No {
   const { trunk, callerId } = run.settings;
   if (trunk === null || callerId === null)
     return no('no-trunk', 'This campaign has no trunk or no number to call from; ask your manager.');
+  if (trunkTrouble(turn.pool, trunk.id) !== null) return TRUNK_DOWN;
   return freeLines(turn, trunk) < 1 ? NO_LINE : trunk;
 }
 

@@ -17,7 +17,7 @@ import { newAgent, type Agent } from './agent.ts';
 import type { AgentOrder, DueCallback, Errand } from './agent-order.ts';
 import type { Call, EndedCall } from './call.ts';
 import type { CampaignSettings } from './campaign-settings.ts';
-import type { EndedCallView, NotDialling } from './live-view.ts';
+import type { EndedCallView, NotDialling, TrunkTrouble } from './live-view.ts';
 import { Pacer, type PacingDecision } from './pacing/pacer.ts';
 import type {
   AgentSeat,
@@ -92,6 +92,13 @@ export interface Seat {
   lastCall: EndedCall | null;
 }
 
+/** One trunk that goes through a gateway, and what was heard of it last. */
+export interface TrunkWatch {
+  readonly gateway: string;
+  readonly nextLookAt: EpochMs;
+  readonly trouble: TrunkTrouble | null;
+}
+
 /** Everything that the loop of one pool knows. Changed by the files named pool-*.ts and by nothing else. */
 export interface PoolState {
   readonly poolId: PoolId;
@@ -109,6 +116,8 @@ export interface PoolState {
   dueCallbacks: ReadonlyMap<AgentId, DueCallback>;
   callbacksNotBefore: EpochMs;
   isLookingForCallbacks: boolean;
+  /** Of the trunks that go through a gateway of the switch. */
+  readonly trunkWatches: Map<TrunkId, TrunkWatch>;
   /** When each trunk dialled within its last second. */
   readonly dialledLately: Map<TrunkId, MonotonicMs[]>;
   /**
@@ -166,6 +175,7 @@ export function newPoolState({ poolId, organizationId, epoch, newId, newPacer }:
     dueCallbacks: new Map(),
     callbacksNotBefore: 0 as EpochMs,
     isLookingForCallbacks: false,
+    trunkWatches: new Map(),
     dialledLately: new Map(),
     revoked: new Map(),
     missing: new Map(),

@@ -6,6 +6,7 @@ import { maskPhone } from '../kernel/phone.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { AgentView, CallView, CampaignView, CampaignWhy, PoolView } from './live-view.ts';
 import type { AgentDeskView } from './pool-owner.ts';
+import { trunkTrouble } from './pool-trunks.ts';
 import { whyNotDialling, type CampaignRun, type PoolState, type Seat } from './pool-state.ts';
 
 /** A screen shows no more; the counts beside it are complete. */
@@ -22,7 +23,7 @@ export function poolView(pool: PoolState, now: EpochMs): PoolView {
       notDialling: whyNotDialling(pool),
     },
     agents: [...pool.seats.values()].map((seat) => agentView(pool, seat)),
-    campaigns: [...pool.campaigns.values()].map((run) => campaignView(run, calls, now)),
+    campaigns: [...pool.campaigns.values()].map((run) => campaignView(pool, run, { calls, now })),
     calls: calls.slice(-CALLS_SHOWN_MAX).map(callView),
     lastCalls: pool.lastCalls,
   };
@@ -56,7 +57,11 @@ function shownCall(pool: PoolState, { agent, lastCall }: Seat): Call | EndedCall
   return pool.calls.get(callId)?.call ?? (lastCall?.id === callId ? lastCall : null);
 }
 
-function campaignView(run: CampaignRun, calls: readonly Call[], now: EpochMs): CampaignView {
+function campaignView(
+  pool: PoolState,
+  run: CampaignRun,
+  { calls, now }: { calls: readonly Call[]; now: EpochMs },
+): CampaignView {
   const { settings, decision } = run;
   const own = calls.filter(({ campaignId }) => campaignId === settings.id);
   const inState = (...states: Call['state'][]): number =>
@@ -68,7 +73,7 @@ function campaignView(run: CampaignRun, calls: readonly Call[], now: EpochMs): C
     state: settings.state,
     dialMode: settings.dialMode,
     effectiveMode: decision?.effectiveMode ?? settings.dialMode,
-    why: whyOf(run, now),
+    why: whyOf(pool, run, now),
     fallback: decision?.fallback ?? null,
     ringing: inState('dialling', 'ringing'),
     waiting: inState('waiting', 'bridging'),
@@ -79,10 +84,16 @@ function campaignView(run: CampaignRun, calls: readonly Call[], now: EpochMs): C
   };
 }
 
-function whyOf({ settings, isDry, decision }: CampaignRun, now: EpochMs): CampaignWhy | null {
+function whyOf(
+  pool: PoolState,
+  { settings, isDry, decision }: CampaignRun,
+  now: EpochMs,
+): CampaignWhy | null {
   const opening = openingOf(settings, now);
   if (settings.state === 'running' && !opening.isOpen)
     return { kind: 'closed', opensAt: opening.opensAt, timeZone: settings.timeZone };
+  const trouble = settings.trunk && trunkTrouble(pool, settings.trunk.id);
+  if (trouble) return { kind: 'trunk', ...trouble };
   if (isDry) return { kind: 'nobody-due' };
   if (!decision) return null;
   const { lines, idleAgents, ringing, waiting, fallback, risk, theta } = decision;

@@ -97,6 +97,7 @@ export class PoolWatch {
       case 'hold':
       case 'resume':
       case 'see-channels':
+      case 'see-gateway':
       case 'mark':
         return;
       default:

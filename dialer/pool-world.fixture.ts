@@ -47,6 +47,7 @@ export const someTrunk = (changes: Partial<Trunk> = {}): Trunk => ({
   codecs: 'PCMU',
   callsMax: 100,
   callsPerSecondMax: 50,
+  pingMs: milliseconds(0),
   ...changes,
 });
 

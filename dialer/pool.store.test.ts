@@ -76,6 +76,7 @@ describe('the campaigns of a pool', () => {
         id: pool.seed.trunkId,
         dialTemplate: 'sofia/trunk/{number}@127.0.0.1:5070',
         numberFormat: 'e164',
+        pingMs: 30_000,
         callerIdIn: 'from',
         codecs: 'PCMU,PCMA',
         callsMax: 100,

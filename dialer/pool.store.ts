@@ -6,7 +6,7 @@ import { startOfLocalDay } from '../compliance/local-time.ts';
 import type { OrganizationDatabase } from '../kernel/database.ts';
 import type { CallId, CampaignId, PoolId, TrunkId } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
-import { hours, type DurationMs, type EpochMs } from '../kernel/time.ts';
+import { hours, seconds, type DurationMs, type EpochMs } from '../kernel/time.ts';
 import type { CampaignSettings, Trunk } from './campaign-settings.ts';
 import type { Fence } from './fence.ts';
 import type { AgentSeat, CampaignCounts, OpenAttempt, RecentCall } from './pool-event.ts';
@@ -42,6 +42,7 @@ interface CampaignRow {
   readonly codecs: string;
   readonly calls_max: number;
   readonly calls_per_second_max: number;
+  readonly ping_seconds: number;
 }
 
 /** The campaigns of a pool with their trunks; those that were never started are left out. */
@@ -53,7 +54,8 @@ export async function readCampaigns(
     select c.campaign_id, c.name, c.state, c.dial_mode, c.lines_per_agent, c.abandon_rate_max, c.abandon_target_share, c.legal_ms,
            c.ring_timeout_ms, c.wrap_up_ms, c.caller_id, c.message_file, c.time_zone, c.priority, c.started_at,
            c.starts_on, c.ends_on, c.daily_hours, c.retry_rules, c.preview_ms, c.preview_then, c.callback_open_after_ms,
-           t.trunk_id, t.dial_template, t.number_format, t.caller_id_in, t.codecs, t.calls_max, t.calls_per_second_max
+           t.trunk_id, t.dial_template, t.number_format, t.caller_id_in, t.codecs, t.calls_max, t.calls_per_second_max,
+           t.ping_seconds
       from campaign c left join trunk t using (trunk_id)
      where c.pool_id = ${poolId} and c.state <> 'draft'
      order by c.created_at`;
@@ -92,6 +94,7 @@ const trunkOf = (row: CampaignRow, id: TrunkId): Trunk => ({
   codecs: row.codecs,
   callsMax: row.calls_max,
   callsPerSecondMax: row.calls_per_second_max,
+  pingMs: seconds(row.ping_seconds),
 });
 
 /** Older calls say little about who answers now. */

@@ -165,6 +165,7 @@ export class PretendedSwitch {
         return;
       case 'play-to-customer':
       case 'play-tone':
+      case 'see-gateway':
       case 'mark':
         return;
       default:

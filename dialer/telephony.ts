@@ -1,5 +1,5 @@
 import type { Clearance } from '../compliance/gate.ts';
-import type { AgentId, CallId, CampaignId, Epoch, LegId, PoolId } from '../kernel/ids.ts';
+import type { AgentId, CallId, CampaignId, Epoch, LegId, PoolId, TrunkId } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
 import type { DurationMs, EpochMs } from '../kernel/time.ts';
 import type { AgentLegPermit } from './agent-leg-permit.ts';
@@ -37,6 +37,8 @@ export type SwitchCommand =
   | { readonly do: 'hang-up'; readonly channelId: CallId | LegId }
   /** Look now at what is up; the answer is `channels-seen`. */
   | { readonly do: 'see-channels' }
+  /** Ask whether the carrier behind a gateway answers the switch's pings; the answer is `gateway-seen`. */
+  | { readonly do: 'see-gateway'; readonly trunkId: TrunkId; readonly gateway: string }
   /** Facts that the CDR shall have although the dialer may die: names start with ringline_. */
   | {
       readonly do: 'mark';
@@ -119,6 +121,13 @@ export type SwitchFact =
   | { readonly type: 'link-up'; readonly at: EpochMs; readonly channels: readonly ChannelSnapshot[] }
   /** The periodic look at what is really up (30–60 s), for events that were lost. */
   | { readonly type: 'channels-seen'; readonly at: EpochMs; readonly channels: readonly ChannelSnapshot[] }
+  | {
+      readonly type: 'gateway-seen';
+      readonly at: EpochMs;
+      readonly trunkId: TrunkId;
+      readonly gateway: string;
+      readonly state: 'up' | 'unreachable' | 'unknown-gateway';
+    }
   /** Another owner announced a higher epoch: destroy the sockets and exit. */
   | { readonly type: 'superseded'; readonly epoch: Epoch; readonly at: EpochMs };
 

@@ -10,6 +10,7 @@ import { renderCommand, type EslCommand } from './esl-command.ts';
 import type { EslReply, SafeConnection } from './esl-connection.ts';
 import { EslError } from './esl-error.ts';
 import { header, type EslEvent } from './esl-event.ts';
+import { gatewayState } from './gateway-state.ts';
 import { unansweredEnding } from './hangup-cause.ts';
 import type { LinkLog } from './link-log.ts';
 import { dialForAgent, originateAgentLeg, originateCall, type OriginateText } from './originate-command.ts';
@@ -109,6 +110,9 @@ export class CommandPerformer {
       case 'hang-up':
         if (!this.#watch.hangUpWhenSeen(command.channelId))
           this.#send({ send: 'hang-up', channelId: command.channelId });
+        return;
+      case 'see-gateway':
+        this.#seeGateway(command);
         return;
       case 'play-message':
       case 'play-to-customer':
@@ -305,6 +309,27 @@ export class CommandPerformer {
   async #sendBridge(callId: CallId, legId: LegId): Promise<string | null> {
     const reply = await this.#request({ send: 'bridge', callId, legId });
     return reply.isOk ? null : reply.text;
+  }
+
+  /** A question without an answer is asked again at its next time. */
+  #seeGateway({ trunkId, gateway }: Extract<Performed, { readonly do: 'see-gateway' }>): void {
+    this.#request({ send: 'gateway-status', gateway }).then(
+      ({ text }) => {
+        const state = gatewayState(text);
+        if (state !== null)
+          this.#options.emit({
+            type: 'gateway-seen',
+            at: this.#options.switchNow(),
+            trunkId,
+            gateway,
+            state,
+          });
+      },
+      (error: unknown) => {
+        if (!(error instanceof EslError)) throw error;
+        this.#options.log.info({ gateway, reason: error.message }, 'gateway not looked at');
+      },
+    );
   }
 
   /** Without a fact of its own: what it did shows in events. */

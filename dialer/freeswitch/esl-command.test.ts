@@ -24,6 +24,8 @@ test.each<[string, EslCommand]>([
   ['subclass of two lines', { send: 'subscribe', events: [], subclasses: ['a\nexit'] }],
   ['epoch that is no whole number', { send: 'announce-epoch', poolId, epoch: 1.5 as Epoch }],
   ['epoch that is no number', { send: 'announce-epoch', poolId, epoch: '1\nx: y' as unknown as Epoch }],
+  ['gateway that is more than a name', { send: 'gateway-status', gateway: 'carrier\nexit' }],
+  ['gateway without a name', { send: 'gateway-status', gateway: '' }],
   ['negative count', { ...waiting, timesMax: -1 }],
   ['time without end', { ...waiting, waitMs: milliseconds(Infinity) }],
 ])('a command with a %s is refused', (_name, command) => {

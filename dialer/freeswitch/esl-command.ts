@@ -20,6 +20,7 @@ export type EslCommand =
   | { readonly send: 'subscribe'; readonly events: readonly string[]; readonly subclasses: readonly string[] }
   | { readonly send: 'announce-epoch'; readonly poolId: PoolId; readonly epoch: Epoch }
   | { readonly send: 'show-channels'; readonly poolId: PoolId }
+  | { readonly send: 'gateway-status'; readonly gateway: string }
   | { readonly send: 'dump-channel'; readonly channelId: CallId | LegId }
   | { readonly send: 'originate'; readonly text: OriginateText }
   | { readonly send: 'dial-for-agent'; readonly legId: LegId; readonly script: DialScript }
@@ -68,6 +69,8 @@ export function renderCommand(command: EslCommand): EslRequest {
       ]);
     case 'show-channels':
       return request(`show channels like ${uuidText(command.poolId)} as json`);
+    case 'gateway-status':
+      return request(`api sofia xmlstatus gateway ${gatewayName(command.gateway)}`);
     case 'dump-channel':
       return request(`api uuid_dump ${uuidText(command.channelId)} json`);
     case 'originate':
@@ -125,6 +128,11 @@ function word(text: string): string {
   if (!/^[\x21-\x7e]+$/.test(text))
     throw new EslError('unsafe', 'A word of an ESL command has a space or is empty.');
   return text;
+}
+
+function gatewayName(name: string): string {
+  if (!/^[A-Za-z0-9_.-]+$/.test(name)) throw new EslError('unsafe', 'This is no name of a gateway.');
+  return name;
 }
 
 function wholeNumber(value: number): string {

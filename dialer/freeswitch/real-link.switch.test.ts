@@ -254,6 +254,13 @@ describeWith(['freeswitch'], 'the link to a real FreeSWITCH', () => {
     expect(recorder.types(callId)).toEqual(['not-dialled']);
   });
 
+  test('a gateway that the switch does not have is told as unknown', async () => {
+    const recorder = await linkUp();
+    const asked = { trunkId: '01900000-0000-7000-8000-0000000000bb' as never, gateway: 'none' };
+    recorder.link.telephony.perform({ do: 'see-gateway', ...asked });
+    expect(await recorder.fact('gateway-seen')).toMatchObject({ ...asked, state: 'unknown-gateway' });
+  });
+
   test('an agent who is not registered is a leg that ended', async () => {
     const recorder = await linkUp();
     const { legId, permit } = permittedLeg('7777');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { AgentId, CallId, Epoch, LegId, PoolId } from '../../kernel/ids.ts';
+import type { AgentId, CallId, Epoch, LegId, PoolId, TrunkId } from '../../kernel/ids.ts';
 import { channelMark } from './channel-mark.ts';
 import type { EslEvent } from './esl-event.ts';
 import {
@@ -277,6 +277,19 @@ describe('a connection that fails', () => {
     await heard(fixture);
     fixture.timers.advance(500);
     expect(await fixture.recorder.fact('not-dialled', callId)).toMatchObject({ reason: 'GATEWAY_DOWN' });
+  });
+
+  test.each([
+    ['<status>UP</status>', 'up'],
+    ['<status>DOWN</status>', 'unreachable'],
+    ['Invalid Gateway!', 'unknown-gateway'],
+  ])('what the switch says of a gateway is told: %s', async (reply, state) => {
+    const { recorder } = await up({
+      answer: ({ line }) => (line === 'api sofia xmlstatus gateway carrier' ? reply : undefined),
+    });
+    const trunkId = anId<TrunkId>();
+    recorder.link.telephony.perform({ do: 'see-gateway', trunkId, gateway: 'carrier' });
+    expect(await recorder.fact('gateway-seen')).toMatchObject({ trunkId, gateway: 'carrier', state });
   });
 
   test('a command without reply for a second takes the link down', async () => {

@@ -11,6 +11,16 @@ export interface Timers {
 
 export const systemTimers: Timers = {
   schedule(run, wait) {
+    if (wait === 0) {
+      // After what has arrived was read, and a timer of 0 ms may come before that: two turns of the event loop have one look at the
+      // sockets between them.
+      let soon = setImmediate(() => {
+        soon = setImmediate(run);
+        soon.unref();
+      });
+      soon.unref();
+      return () => clearImmediate(soon);
+    }
     const timer = setTimeout(run, wait);
     timer.unref();
     return () => clearTimeout(timer);

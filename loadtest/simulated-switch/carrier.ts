@@ -37,6 +37,8 @@ export class Carrier {
   readonly #startedAtMicros: number;
   readonly journal: CarrierJournal;
   readonly #scripts = new Map<string, WireScript>();
+  /** Gateways whose carrier does not answer the switch's pings. */
+  readonly downGateways = new Set<string>();
   readonly #trunks: string[] = [];
   #secondOfInvites = 0;
   #invitesInSecond = 0;

@@ -47,6 +47,7 @@ function sofia(carrier: Carrier, address: string): Reached {
   const target = isGateway ? rest.slice(1).join('/') : rest.join('/');
   const [user = '', host = ''] = target.split('@');
   if (isGateway && trunk === '') return nobody('INVALID_GATEWAY');
+  if (isGateway && carrier.downGateways.has(trunk)) return nobody('GATEWAY_DOWN');
   if (user === '' || (!isGateway && host === '')) return nobody('INVALID_URL');
   return {
     kind: 'trunk',

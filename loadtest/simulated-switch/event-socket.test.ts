@@ -264,6 +264,21 @@ describe('faults', () => {
     expect(one.events.map((event) => event['Event-Name'])).not.toContain('CHANNEL_HANGUP');
   });
 
+  test('takes a carrier away from its gateway, and brings it back', async () => {
+    const live = await start();
+    const one = await client(live);
+    const dial = 'originate {}sofia/gateway/one/12125550101 &park()';
+    expect(await one.api('sofia xmlstatus gateway one')).toContain('<status>UP</status>');
+    expect(await one.api('ringline_carrier gateway one down')).toBe('+OK\n');
+    expect(await one.api('sofia xmlstatus gateway one')).toContain('<status>DOWN</status>');
+    expect(await one.api('sofia xmlstatus gateway two')).toContain('<status>UP</status>');
+    expect(await one.api(dial)).toBe('-ERR GATEWAY_DOWN\n');
+    expect(live.theSwitch.carrier.journal.calls()).toEqual([]);
+    await one.api('ringline_carrier gateway one up');
+    expect(await one.api('sofia xmlstatus gateway one')).toContain('<status>UP</status>');
+    expect(await one.api('ringline_carrier gateway one sideways')).toMatch(/^-USAGE/);
+  });
+
   async function reconnect(live: LiveSwitch): Promise<EslClient> {
     for (;;) {
       const one = new EslClient(live.port);

@@ -54,12 +54,11 @@ export interface SimulatedSwitch {
 
 /** Puts a whole switch together: event socket, channels, carrier, phones. */
 export function simulatedSwitch(options: SimulatedSwitchOptions): SimulatedSwitch {
-  const { time, random } = options;
+  const { time, random, scenario, seed } = options;
   const core = new SwitchCore(time, random);
   const faults = noFaults();
   const phones = new Phones(time, options.phones);
-  const journal = new CarrierJournal();
-  const carrier = new Carrier({ time, scenario: options.scenario, seed: options.seed, journal });
+  const carrier = new Carrier({ time, scenario, seed, journal: new CarrierJournal() });
   const reach = endpointsOf(carrier, phones);
   const refused = (): string | null => refusalOf(faults);
   core.dialBridge = bridgeApplication(core, reach, refused);
@@ -89,14 +88,17 @@ export function simulatedSwitch(options: SimulatedSwitchOptions): SimulatedSwitc
       'API-Command': command,
       ...(argument === '' ? {} : { 'API-Command-Argument': argument }),
     });
-    if (command === 'originate') {
-      originate(argument, done);
-      return;
-    }
+    if (command === 'originate') originate(argument, done);
+    else done(answerTo(command, argument));
+  }
+
+  function answerTo(command: string, argument: string): string {
     const run = UUID_COMMANDS[command] ?? INFO_COMMANDS[command];
     const answer =
-      run?.(core, argument) ?? schedule.run(command, argument) ?? askDirectory(phones, command, argument);
-    done(answer ?? `-ERR ${command} Command not found!\n`);
+      run?.(core, argument) ??
+      schedule.run(command, argument) ??
+      askDirectory({ phones, carrier }, command, argument);
+    return answer ?? `-ERR ${command} Command not found!\n`;
   }
 
   function originate(argument: string, done: (result: string) => void): void {
@@ -111,7 +113,7 @@ export function simulatedSwitch(options: SimulatedSwitchOptions): SimulatedSwitc
   }
 
   startHeartbeat(core);
-  planFaults(options.scenario, { time, faults, restart: (forMs) => steering.restart(forMs) });
+  planFaults(scenario, { time, faults, restart: (forMs) => steering.restart(forMs) });
   return {
     core,
     carrier,

@@ -20,7 +20,7 @@ const lines = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const OK = '+OK\n';
 
 const CARRIER_USAGE =
-  '-USAGE: ringline_carrier totals | numbers | journal [NUMBER] | reset | script NUMBER STEPS|off\n';
+  '-USAGE: ringline_carrier totals | numbers | journal [NUMBER] | reset | script NUMBER STEPS|off | gateway NAME up|down\n';
 
 /** `ringline_carrier`: the carrier's own journal, and scripted behaviour of single numbers. */
 function carrierCommand({ carrier }: Steering, words: readonly string[]): string {
@@ -35,6 +35,11 @@ function carrierCommand({ carrier }: Steering, words: readonly string[]): string
       return lines({ totals: journal.totals(), calls: journal.calls(number) });
     case 'reset':
       journal.reset();
+      return OK;
+    case 'gateway':
+      if (number === undefined || (steps !== 'up' && steps !== 'down')) return CARRIER_USAGE;
+      if (steps === 'down') carrier.downGateways.add(number);
+      else carrier.downGateways.delete(number);
       return OK;
     case 'script': {
       if (number === undefined || steps === undefined) return CARRIER_USAGE;

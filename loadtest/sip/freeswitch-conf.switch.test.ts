@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gatewayState } from '../../dialer/freeswitch/gateway-state.ts';
 import { describeWith } from '../../server/test-tools.ts';
 import { agentPhoneRange, startAgentPhones } from './agent-phones.ts';
 import { endingFor, type CarrierBehaviourName } from './carrier-behaviour.ts';
@@ -197,9 +198,9 @@ describeWith(['freeswitch', 'sipp'], 'our FreeSWITCH configuration, on a real Fr
   });
 
   test('refuses a call at once while its gateway does not answer pings', async () => {
-    await expect
-      .poll(() => client.api('sofia status gateway dead'), { timeout: 20_000 })
-      .toMatch(/Status\s+DOWN/);
+    const state = async (name: string) => gatewayState(await client.api(`sofia xmlstatus gateway ${name}`));
+    await expect.poll(() => state('dead'), { timeout: 20_000 }).toBe('unreachable');
+    expect(await state('alive')).toBe('up');
     const target = `/${numberFor('busy')} &park()`;
     expect(await client.api(`originate {originate_timeout=5}sofia/gateway/dead${target}`)).toMatch(
       /NETWORK_OUT_OF_ORDER|GATEWAY_DOWN/,

@@ -6,7 +6,7 @@ import type { LedgerEntry } from '../../dialer/ledger-entry.ts';
 import type { CampaignCounts } from '../../dialer/pool-event.ts';
 import type { CampaignId, TrunkId } from '../../kernel/ids.ts';
 import type { PhoneNumber } from '../../kernel/phone.ts';
-import { hours, minutes, seconds, type EpochMs } from '../../kernel/time.ts';
+import { hours, milliseconds, minutes, seconds, type EpochMs } from '../../kernel/time.ts';
 import type { PeopleOf } from '../people.ts';
 import type { Scenario } from '../scenario.schema.ts';
 import { AnswerWindows } from './answer-windows.ts';
@@ -138,6 +138,7 @@ function productTrunk(trunk: Scenario['trunks'][number] | null, index: number): 
     callerIdIn: 'from',
     codecs: 'PCMU',
     callsMax: trunk?.maxConcurrentCalls ?? LINES_UNLIMITED,
+    pingMs: milliseconds(0),
     callsPerSecondMax: trunk?.maxCallsPerSecond ?? LINES_UNLIMITED,
   };
 }

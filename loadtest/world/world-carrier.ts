@@ -101,6 +101,7 @@ export class WorldCarrier {
       case 'hold':
       case 'play-to-customer':
       case 'play-tone':
+      case 'see-gateway':
       case 'mark':
         return;
       default:

@@ -24,6 +24,7 @@ export function notDiallingText(why: NotDialling): string {
 /** The last pacing decision in the language of the screen. */
 export function whyText(why: CampaignWhy): string {
   if (why.kind === 'nobody-due') return t('live.why.nobody-due');
+  if (why.kind === 'trunk') return t(`live.why.trunk.${why.code}`, { gateway: why.gateway });
   if (why.kind === 'closed')
     return why.opensAt === null
       ? t('live.why.closed')

@@ -116,7 +116,8 @@ export const adminEn = {
   'trunks.callsMaxWhat': 'What the carrier allows.',
   'trunks.callsPerSecondMax': 'Calls per second',
   'trunks.pingSeconds': 'Ask every … seconds whether it lives',
-  'trunks.pingSecondsWhat': '0: never.',
+  'trunks.pingSecondsWhat':
+    'For a gateway: while it does not answer the switch’s pings, nothing is dialled through it. 0: never asked.',
   'trunks.test': 'Test',
   'trunks.testNumber': 'Try it with a number',
   'trunks.testWhat': 'Shows what would be dialled. No call is made.',

@@ -42,6 +42,9 @@ export const liveEn = {
   'live.why.closed': 'outside the campaign’s days and hours',
   'live.why.closedUntil': 'outside the campaign’s hours until {time}',
   'live.why.nobody-due': 'no lead is due now in a zone that may be called',
+  'live.why.trunk.unreachable':
+    'no call is placed: the carrier behind “{gateway}” does not answer the switch',
+  'live.why.trunk.unknown-gateway': 'no call is placed: the switch knows no gateway “{gateway}”',
   'live.why.dialling': 'dialling {lines}: ',
   'live.why.holding': 'holding: ',
   'live.why.seen': '{idle} idle, {ringing} ringing{waiting, plural, =0 {} other {, # waiting}}',

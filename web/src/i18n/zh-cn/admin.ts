@@ -117,7 +117,7 @@ export const adminZhCn: Readonly<Record<keyof typeof adminEn, string>> = {
   'trunks.callsMaxWhat': '以运营商允许的为准。',
   'trunks.callsPerSecondMax': '每秒呼叫数',
   'trunks.pingSeconds': '检测间隔（秒）',
-  'trunks.pingSecondsWhat': '0 表示不检测。',
+  'trunks.pingSecondsWhat': '仅适用于网关：网关未响应交换机的探测时，不经它拨号。0 表示不检测。',
   'trunks.test': '测试',
   'trunks.testNumber': '用一个号码试试',
   'trunks.testWhat': '仅显示将要拨打的内容，不会呼叫。',

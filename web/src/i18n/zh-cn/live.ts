@@ -38,6 +38,8 @@ export const liveZhCn: Readonly<Record<keyof typeof liveEn, string>> = {
   'live.why.closed': '不在活动的日期和时段内',
   'live.why.closedUntil': '不在活动时段内，{time} 起恢复',
   'live.why.nobody-due': '目前没有到期且所在时区允许拨打的客户',
+  'live.why.trunk.unreachable': '暂不拨号：网关“{gateway}”后的运营商没有响应',
+  'live.why.trunk.unknown-gateway': '暂不拨号：交换机没有名为“{gateway}”的网关',
   'live.why.dialling': '拨出 {lines} 路：',
   'live.why.holding': '暂不拨出：',
   'live.why.seen': '空闲 {idle} 人，振铃 {ringing} 路{waiting, plural, =0 {} other {，等待 # 路}}',

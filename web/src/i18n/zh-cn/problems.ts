@@ -46,6 +46,7 @@ export const PROBLEMS_ZH_CN: Readonly<Record<string, string>> = {
   'preview-over': '该客户的预览时间已过，屏幕上是下一位。',
   'campaign-not-running': '该活动未在运行，请另选一个。',
   'campaign-closed': '该活动在此日期或时段不拨打。',
+  'trunk-down': '目前无法连接该活动的运营商，请稍后重试，或联系主管。',
   'no-line': '线路已全部占用，请稍后重试。',
   'given-up': '呼叫在拨出前已放弃。',
   'no-trunk': '该活动没有中继或主叫号码，请联系您的经理。',
