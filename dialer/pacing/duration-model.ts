@@ -1,3 +1,5 @@
+import { Chances } from './chances.ts';
+
 /** Pseudo-observations of the prior in each bin's exposure. */
 const PRIOR_STRENGTH = 15;
 const DECAY = 0.5 ** (1 / 400);
@@ -15,6 +17,7 @@ export class DurationModel {
   readonly #ended: Float64Array;
   readonly #atRisk: Float64Array;
   readonly #survival: Float64Array;
+  readonly #one = new Chances(1);
   #isFresh = false;
 
   constructor(options: DurationModelOptions) {
@@ -39,11 +42,29 @@ export class DurationModel {
 
   /** P(ends within `withinMs` | has lasted `elapsedMs`). */
   endsWithin(elapsedMs: number, withinMs: number): number {
-    if (withinMs <= 0) return 0;
+    this.#one.begin(1);
+    this.endsWithinEach([elapsedMs], [withinMs], { chances: this.#one, first: 0 });
+    return this.#one.byMoment[0]?.[0] ?? 0;
+  }
+
+  /** The same for many: for each moment ahead, the chance of each, from the trial `first` on. */
+  endsWithinEach(
+    elapsedMs: readonly number[],
+    withinMs: readonly number[],
+    into: { readonly chances: Chances; readonly first: number },
+  ): void {
     this.#refresh();
-    const alive = this.#survivalAt(elapsedMs);
-    if (alive <= 1e-9) return 1;
-    return Math.max(0, 1 - this.#survivalAt(elapsedMs + withinMs) / alive);
+    for (let one = 0; one < elapsedMs.length; one += 1) {
+      const spentMs = elapsedMs[one] ?? 0;
+      const alive = this.#survivalAt(spentMs);
+      for (let moment = 0; moment < withinMs.length; moment += 1) {
+        const aheadMs = withinMs[moment] ?? 0;
+        const ofMoment = into.chances.byMoment[moment];
+        if (aheadMs <= 0 || !ofMoment) continue;
+        const chance = alive <= 1e-9 ? 1 : 1 - this.#survivalAt(spentMs + aheadMs) / alive;
+        ofMoment[into.first + one] = Math.max(0, chance);
+      }
+    }
   }
 
   /** Mean length by the survival curve. */

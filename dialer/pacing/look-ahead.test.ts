@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lookAhead, poissonBinomial, type LookAheadInputs } from './look-ahead.ts';
+import { Chances } from './chances.ts';
+import { exactLookAhead, poissonBinomial } from './exact-look-ahead.fixture.ts';
+import { ANSWERS_WITHIN_MS, FREE_WITHIN_MS, LookAhead, type LookAheadInputs } from './look-ahead.ts';
 
 const chance = fc.double({ min: 0, max: 1, noNaN: true });
 /** The same chance at every moment ahead: what happens, happens at once. */
@@ -22,7 +24,14 @@ function byHand(chances: readonly number[]): number[] {
   return pmf;
 }
 
-const inputs = (changes: Partial<LookAheadInputs>): LookAheadInputs => ({
+type Curve = (withinMs: number) => number;
+interface World extends Omit<LookAheadInputs, 'ringing' | 'busy' | 'newDial'> {
+  readonly ringing: readonly Curve[];
+  readonly busy: readonly Curve[];
+  readonly newDial: Curve;
+}
+
+const inputs = (changes: Partial<World>): World => ({
   idleAgents: 1,
   answersWaiting: 0,
   ringing: [],
@@ -33,6 +42,24 @@ const inputs = (changes: Partial<LookAheadInputs>): LookAheadInputs => ({
   linesMax: 100,
   ...changes,
 });
+
+function chances(curves: readonly Curve[], withinMs: readonly number[]): Chances {
+  const all = new Chances(withinMs.length);
+  all.begin(curves.length);
+  for (const [moment, ms] of withinMs.entries())
+    for (const [one, curve] of curves.entries()) all.byMoment[moment]![one] = curve(ms);
+  return all;
+}
+
+const asInputs = (world: World): LookAheadInputs => ({
+  ...world,
+  ringing: chances(world.ringing, ANSWERS_WITHIN_MS),
+  busy: chances(world.busy, FREE_WITHIN_MS),
+  newDial: ANSWERS_WITHIN_MS.map(world.newDial),
+});
+/** One for all tests: what it keeps from one decision to the next must not matter. */
+const kept = new LookAhead();
+const lookAhead = (world: World) => kept.decide(asInputs(world));
 
 describe('the number of successes of independent trials', () => {
   test('is what summing over every combination gives', () => {
@@ -53,10 +80,10 @@ describe('the number of successes of independent trials', () => {
 
 describe('the risk of one more line, against hand-made sums', () => {
   /** The first line that is not dialled, and its risk: what a person who answers it has to fear. */
-  const refusedAt = (changes: Partial<LookAheadInputs>) => lookAhead(inputs({ theta: 0, ...changes }));
+  const refusedAt = (changes: Partial<World>) => lookAhead(inputs({ theta: 0, ...changes }));
 
   test('one idle agent: the second line is abandoned when the first is answered', () => {
-    expect(refusedAt({})).toEqual({ lines: 1, risk: 0.3 });
+    expect(refusedAt({})).toEqual({ lines: 1, risk: expect.closeTo(0.3, 12) as number });
   });
 
   test('the third when one of the two before it is answered', () => {
@@ -173,4 +200,22 @@ describe('how many lines', () => {
     const { lines } = lookAhead(inputs({ idleAgents: 5, newDial: always(0.6), theta: 0.9, headroom: 0 }));
     expect(lines).toBe(5);
   });
+});
+
+test('the quick sums decide as the exact ones do with a theta that is half a thousandth off', () => {
+  const growing = fc.double({ min: 0, max: 0.6, noNaN: true }).map(
+    (most): Curve =>
+      (withinMs) =>
+        (most * withinMs) / (withinMs + 9000),
+  );
+  const many = fc.array(growing, { minLength: 30, maxLength: 120 });
+  fc.assert(
+    fc.property(many, many, fc.nat(9), fc.double({ min: 0.002, max: 0.2 }), (ringing, busy, idle, theta) => {
+      const world = inputs({ ringing, busy, idleAgents: idle, newDial: always(0.3), theta });
+      const { lines } = lookAhead(world);
+      const exact = (off: number) => exactLookAhead(asInputs({ ...world, theta: theta + off })).lines;
+      expect(lines).toBeGreaterThanOrEqual(exact(-5e-4));
+      expect(lines).toBeLessThanOrEqual(exact(5e-4));
+    }),
+  );
 });

@@ -7,8 +7,9 @@ import {
   type AbandonmentLimits,
   type AnswerCounts,
 } from './abandonment-controller.ts';
+import { Chances } from './chances.ts';
 import { DurationModel } from './duration-model.ts';
-import { lookAhead } from './look-ahead.ts';
+import { ANSWERS_WITHIN_MS, FREE_WITHIN_MS, LookAhead } from './look-ahead.ts';
 import { RingModel } from './ring-model.ts';
 
 export type { DialMode } from '../../campaigns/campaign.ts';
@@ -55,6 +56,9 @@ export class Pacer {
   readonly talks = new DurationModel({ binMs: 5000, bins: 120, priorMeanMs: 120_000 });
   readonly wraps = new DurationModel({ binMs: 2000, bins: 60, priorMeanMs: 15_000 });
   readonly controller = new AbandonmentController();
+  readonly #lookAhead = new LookAhead();
+  readonly #ringing = new Chances(ANSWERS_WITHIN_MS.length);
+  readonly #busy = new Chances(FREE_WITHIN_MS.length);
 
   decide(inputs: PacingInputs): PacingDecision {
     const said = {
@@ -101,29 +105,40 @@ export class Pacer {
     if (this.rings.humansSeen < LEARNED_ANSWERS_MIN) return { ...progressive, fallback: 'learning' };
     const { now, today, limits } = inputs;
     const theta = this.controller.theta(today, limits);
-    const wrapMeanMs = this.wraps.meanMs();
-    const decision = lookAhead({
+    this.rings.humanWithinEach(
+      inputs.dialledAt.map((at) => Math.max(0, elapsed(at, now))),
+      ANSWERS_WITHIN_MS,
+      this.#ringing,
+    );
+    this.#foreseeFree(inputs);
+    const decision = this.#lookAhead.decide({
       idleAgents: inputs.idleAgents,
       answersWaiting: inputs.answersWaiting,
       theta,
       headroom,
       linesMax: inputs.linesMax,
-      newDial: (withinMs) => this.rings.humanWithin(0, withinMs),
-      ringing: inputs.dialledAt.map(
-        (at) => (withinMs: number) => this.rings.humanWithin(Math.max(0, elapsed(at, now)), withinMs),
-      ),
-      busy: [
-        ...inputs.talkingSince.map(
-          (since) => (withinMs: number) => this.talks.endsWithin(elapsed(since, now), withinMs - wrapMeanMs),
-        ),
-        ...inputs.wrappingUp.map(
-          ({ since }) =>
-            (withinMs: number) =>
-              this.wraps.endsWithin(elapsed(since, now), withinMs),
-        ),
-      ],
+      newDial: ANSWERS_WITHIN_MS.map((withinMs) => this.rings.humanWithin(0, withinMs)),
+      ringing: this.#ringing,
+      busy: this.#busy,
     });
     return { ...progressive, lines: decision.lines, effectiveMode: 'predictive', risk: decision.risk, theta };
+  }
+
+  /** Busy agents by the moments at which they may be free: whoever talks still has a wrap-up before him. */
+  #foreseeFree({ now, talkingSince, wrappingUp }: PacingInputs): void {
+    const chances = this.#busy;
+    chances.begin(talkingSince.length + wrappingUp.length);
+    const wrapMeanMs = this.wraps.meanMs();
+    this.talks.endsWithinEach(
+      talkingSince.map((since) => elapsed(since, now)),
+      FREE_WITHIN_MS.map((withinMs) => withinMs - wrapMeanMs),
+      { chances, first: 0 },
+    );
+    this.wraps.endsWithinEach(
+      wrappingUp.map(({ since }) => elapsed(since, now)),
+      FREE_WITHIN_MS,
+      { chances, first: talkingSince.length },
+    );
   }
 
   /** Of the stricter legal window, after those who wait with nobody free for them. */

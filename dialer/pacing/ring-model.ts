@@ -1,4 +1,5 @@
 import { elapsed, type EpochMs } from '../../kernel/time.ts';
+import { Chances } from './chances.ts';
 
 /** How a dial ended, as the pacer counts it: a person, or any other end of the ringing. Carrier failures teach nothing here. */
 export type RingOutcome = 'human' | 'other';
@@ -23,6 +24,7 @@ export class RingModel {
   /** Survival to the beginning of each bin, and incidence of a human answer up to it; rebuilt when something was learned. */
   readonly #survival = new Float64Array(BINS + 1);
   readonly #incidence = new Float64Array(BINS + 1);
+  readonly #one = new Chances(1);
   #isFresh = false;
   #humansSeen = 0;
 
@@ -54,12 +56,27 @@ export class RingModel {
 
   /** P(a person answers within `withinMs` | the dial is `ageMs` old and has not ended). */
   humanWithin(ageMs: number, withinMs: number): number {
+    this.humanWithinEach([ageMs], [withinMs], this.#one);
+    return this.#one.byMoment[0]?.[0] ?? 0;
+  }
+
+  /** The same for many dials: for each moment ahead, the chance of each. */
+  humanWithinEach(agesMs: readonly number[], withinMs: readonly number[], into: Chances): void {
     this.#refresh();
-    const from = Math.min(ageMs / BIN_MS, BINS);
-    const alive = at(this.#survival, from);
-    if (alive <= 1e-9) return 0;
-    const to = Math.min((ageMs + withinMs) / BIN_MS, BINS);
-    return Math.min(1, Math.max(0, (at(this.#incidence, to) - at(this.#incidence, from)) / alive));
+    into.begin(agesMs.length);
+    for (let dial = 0; dial < agesMs.length; dial += 1) {
+      const ageMs = agesMs[dial] ?? 0;
+      const from = Math.min(ageMs / BIN_MS, BINS);
+      const alive = at(this.#survival, from);
+      if (alive <= 1e-9) continue;
+      const before = at(this.#incidence, from);
+      for (let moment = 0; moment < withinMs.length; moment += 1) {
+        const to = Math.min((ageMs + (withinMs[moment] ?? 0)) / BIN_MS, BINS);
+        const chance = (at(this.#incidence, to) - before) / alive;
+        const ofMoment = into.byMoment[moment];
+        if (ofMoment) ofMoment[dial] = Math.min(1, Math.max(0, chance));
+      }
+    }
   }
 
   /** P(a new dial is ever answered by a person). */
