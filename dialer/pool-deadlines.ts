@@ -20,7 +20,7 @@ export function checkDeadlines(turn: Turn): void {
   const { pool } = turn;
   // Nothing can be asked for and nothing is heard: what is there now is seen when the link is back.
   if (pool.link === 'down') return;
-  for (const live of [...pool.calls.values()]) {
+  for (const live of pool.calls.values()) {
     const event = overdue(turn, live);
     if (event === 'hang-up-again') {
       live.heardAt = turn.now;
@@ -62,12 +62,15 @@ function overdue(turn: Turn, live: LiveCall): CallEvent | 'hang-up-again' | null
 /** Ends wrap-ups that ran out, and lets go whoever asked to leave once the lines dialled for him are gone. */
 export function checkAgents(turn: Turn): void {
   const { pool } = turn;
-  const oldestLineAt = Math.min(...linesInFlight(pool));
-  for (const { agent } of [...pool.seats.values()]) {
+  // Hardly ever asked for, and a walk over all calls.
+  let oldestLineAt: number | null = null;
+  for (const { agent } of pool.seats.values()) {
     if (agent.state === 'wrapping-up' && turn.now >= agent.until) {
       moveAgent(turn, { agentId: agent.id, event: { type: 'wrap-expired' } });
-    } else if (agent.state === 'ready' && agent.wanted !== null && oldestLineAt > agent.wanted.askedAt) {
-      moveAgent(turn, { agentId: agent.id, event: { type: 'unbound' } });
+    } else if (agent.state === 'ready' && agent.wanted !== null) {
+      oldestLineAt ??= Math.min(...linesInFlight(pool));
+      if (oldestLineAt > agent.wanted.askedAt)
+        moveAgent(turn, { agentId: agent.id, event: { type: 'unbound' } });
     }
   }
 }

@@ -1,18 +1,19 @@
 import { clear, type Clearance } from '../compliance/gate.ts';
 import { assert } from '../kernel/assert.ts';
 import type { CallId } from '../kernel/ids.ts';
-import { after, elapsed, milliseconds, seconds, type DurationMs } from '../kernel/time.ts';
+import { after, elapsed, milliseconds, seconds, type DurationMs, type EpochMs } from '../kernel/time.ts';
 import { uuidMadeAt } from '../kernel/uuid.ts';
 import { newCall } from './call.ts';
 import { isDialling } from './campaign-settings.ts';
 import type { AnswerCounts } from './pacing/abandonment-controller.ts';
+import type { PacingInputs } from './pacing/pacer.ts';
 import { PROGRESS_TIMEOUT_MS } from './pool-deadlines.ts';
 import type { BatchId, ClaimedLead, PoolEvent } from './pool-event.ts';
 import { freeLines, giveUp, standing, tookLine } from './pool-lines.ts';
 import { serveAgents } from './pool-previews.ts';
 import {
   limitsOf,
-  linesForAnybody,
+  isForAnybody,
   newLiveCall,
   previewsAwaited,
   whyNotDialling,
@@ -71,21 +72,7 @@ function inOrder({ pool, now }: Turn): CampaignRun[] {
   return turned.sort((a, b) => b.settings.priority - a.settings.priority);
 }
 
-function pacingInputs(
-  turn: Turn,
-  run: CampaignRun,
-  linesMax: number,
-): Parameters<CampaignRun['pacer']['decide']>[0] {
-  const { pool } = turn;
-  // Whoever has a callback of his own to make is as good as gone.
-  const agents = [...pool.seats.values()]
-    .map(({ agent }) => agent)
-    .filter(({ id }) => !pool.dueCallbacks.has(id));
-  const calls = [...pool.calls.values()].map(({ call }) => call);
-  const dialledAt = linesForAnybody(pool).map(({ call }) => call.times.dialledAt ?? turn.now);
-  for (const { batch } of pool.campaigns.values()) {
-    for (let line = 0; line < (batch?.lines ?? 0); line += 1) dialledAt.push(turn.now);
-  }
+function pacingInputs(turn: Turn, run: CampaignRun, linesMax: number): PacingInputs {
   const { dialMode, linesPerAgent } = run.settings;
   const pending = pendingAbandonments(turn, run);
   return {
@@ -95,23 +82,38 @@ function pacingInputs(
     limits: limitsOf(run),
     today: withPending(run.today, pending),
     period: withPending(run.period, pending),
-    idleAgents: Math.max(
-      0,
-      agents.filter(({ state, wanted }) => state === 'ready' && wanted === null).length -
-        previewsAwaited(pool),
-    ),
-    answersWaiting: calls.filter(({ state }) => state === 'waiting').length,
-    talkingSince: agents
-      .filter(({ state, wanted }) => state === 'talking' && wanted === null)
-      .map(({ since }) => since),
-    wrappingUp: agents.flatMap((agent) =>
-      agent.state === 'wrapping-up' && agent.wanted === null
-        ? [{ since: agent.since, until: agent.until }]
-        : [],
-    ),
-    dialledAt,
+    ...agentsAhead(turn.pool),
+    ...linesAhead(turn),
     linesMax,
   };
+}
+
+/** Who is there for an answer and who will be; whoever wants to leave, or has a callback of his own to make, is as good as gone. */
+function agentsAhead(pool: PoolState): Pick<PacingInputs, 'idleAgents' | 'talkingSince' | 'wrappingUp'> {
+  let ready = 0;
+  const talkingSince: EpochMs[] = [];
+  const wrappingUp: { since: EpochMs; until: EpochMs }[] = [];
+  for (const { agent } of pool.seats.values()) {
+    if (agent.wanted !== null || pool.dueCallbacks.has(agent.id)) continue;
+    if (agent.state === 'ready') ready += 1;
+    else if (agent.state === 'talking') talkingSince.push(agent.since);
+    else if (agent.state === 'wrapping-up') wrappingUp.push(agent);
+  }
+  return { idleAgents: Math.max(0, ready - previewsAwaited(pool)), talkingSince, wrappingUp };
+}
+
+/** Lines that may still be answered, those on their way from the list included, and people who wait already. */
+function linesAhead({ pool, now }: Turn): Pick<PacingInputs, 'dialledAt' | 'answersWaiting'> {
+  const dialledAt: EpochMs[] = [];
+  let answersWaiting = 0;
+  for (const { call } of pool.calls.values()) {
+    if (call.state === 'waiting') answersWaiting += 1;
+    else if (isForAnybody(call)) dialledAt.push(call.times.dialledAt ?? now);
+  }
+  for (const { batch } of pool.campaigns.values()) {
+    for (let line = 0; line < (batch?.lines ?? 0); line += 1) dialledAt.push(now);
+  }
+  return { dialledAt, answersWaiting };
 }
 
 /** People whom nobody served in time and whose call goes on: abandoned already, though the ledger hears of it at the end. */
@@ -119,7 +121,7 @@ function pendingAbandonments(turn: Turn, { settings }: CampaignRun): number {
   let pending = 0;
   for (const { call } of turn.pool.calls.values()) {
     const { answeredAt, bridgedAt } = call.times;
-    if (call.campaignId !== settings.id || answeredAt === null) continue;
+    if (answeredAt === null || call.campaignId !== settings.id) continue;
     const isLate = bridgedAt !== null && elapsed(answeredAt, bridgedAt) > settings.legalMs;
     if (isLate || (call.state === 'message' && bridgedAt === null)) pending += 1;
   }

@@ -95,6 +95,7 @@ function claim(turn: Turn, run: CampaignRun, wanted: Wanted): void {
 
 /** Free, with a callback of this campaign due, and no line left that was dialled for him before it was and that nobody else could take. */
 function agentsWithCallback(pool: PoolState, { settings }: CampaignRun): AgentId[] {
+  if (pool.dueCallbacks.size === 0) return [];
   const lines = linesInFlight(pool);
   const others = [...pool.seats.values()].filter(
     ({ agent }) => isFree(agent) && !pool.dueCallbacks.has(agent.id),
@@ -196,7 +197,7 @@ const byIdleTime = (a: Seat, b: Seat): number =>
 /** Ends previews whose time is over, and those of campaigns that run no more. */
 export function checkPreviews(turn: Turn): void {
   const { pool } = turn;
-  for (const { agent } of [...pool.seats.values()]) {
+  for (const { agent } of pool.seats.values()) {
     if (agent.state !== 'previewing') continue;
     const run = pool.campaigns.get(agent.preview.campaignId);
     if (run?.settings.state !== 'running') {

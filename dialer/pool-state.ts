@@ -257,13 +257,14 @@ export function unansweredCalls(pool: PoolState, campaignId: CampaignId | null =
   );
 }
 
-/** Unanswered lines whose answer goes to whoever is free: an agent who dials by himself waits for his own. */
-export const linesForAnybody = (pool: PoolState): LiveCall[] =>
-  unansweredCalls(pool).filter(({ call }) => call.forAgentId === null);
+/** An unanswered line whose answer goes to whoever is free: an agent who dials by himself waits for his own. */
+export const isForAnybody = (call: Call): boolean =>
+  (call.state === 'dialling' || call.state === 'ringing') && call.forAgentId === null;
 
 /** When each line was asked for that nobody has answered yet, those on their way from the list included. */
 export function linesInFlight(pool: PoolState): EpochMs[] {
-  const lines = linesForAnybody(pool).map(({ call }) => call.placedAt);
+  const lines: EpochMs[] = [];
+  for (const { call } of pool.calls.values()) if (isForAnybody(call)) lines.push(call.placedAt);
   for (const { batch } of pool.campaigns.values()) {
     if (batch && batch.lines > 0) lines.push(uuidMadeAt(batch.id));
   }
