@@ -40,17 +40,27 @@ export const chancesOf = ({ byMoment, count }: Chances, moment: number): Float64
   (byMoment[moment] ?? new Float64Array(0)).subarray(0, count);
 
 /** Distribution of the number of successes of independent trials. */
-export function poissonBinomial(chances: Iterable<number>): Float64Array {
-  let masses = Float64Array.of(1);
-  for (const chance of chances) masses = convolved(masses, chance);
+export function poissonBinomial(chances: ArrayLike<number>): Float64Array {
+  const masses = new Float64Array(chances.length + 1);
+  masses[0] = 1;
+  // In place, from the top down: as quick as it can be, for the bench compares with it.
+  for (let trial = 0; trial < chances.length; trial += 1) {
+    const chance = chances[trial] ?? 0;
+    for (let k = trial; k >= 0; k -= 1) {
+      const mass = masses[k] ?? 0;
+      masses[k + 1] = (masses[k + 1] ?? 0) + mass * chance;
+      masses[k] = mass * (1 - chance);
+    }
+  }
   return masses;
 }
 
-function convolved(masses: Float64Array, chance: number): Float64Array<ArrayBuffer> {
+function convolved(masses: Float64Array, chance: number): Float64Array {
   const next = new Float64Array(masses.length + 1);
-  for (const [count, mass] of masses.entries()) {
-    next[count] = (next[count] ?? 0) + mass * (1 - chance);
-    next[count + 1] = mass * chance;
+  for (let k = 0; k < masses.length; k += 1) {
+    const mass = masses[k] ?? 0;
+    next[k] = (next[k] ?? 0) + mass * (1 - chance);
+    next[k + 1] = mass * chance;
   }
   return next;
 }
@@ -60,5 +70,11 @@ export function chanceOfShortage(answered: Float64Array, freed: Float64Array, sp
   // tail[k] = P(answered ≥ k).
   const tail = new Float64Array(answered.length + 1);
   for (let k = answered.length - 1; k >= 0; k -= 1) tail[k] = (tail[k + 1] ?? 0) + (answered[k] ?? 0);
-  return freed.reduce((sum, mass, f) => sum + mass * (tail[Math.max(0, spare + f)] ?? 0), 0);
+  let chance = 0;
+  for (let f = 0; f < freed.length; f += 1) {
+    const reached = tail[Math.max(0, spare + f)] ?? 0;
+    if (reached === 0) break;
+    chance += (freed[f] ?? 0) * reached;
+  }
+  return chance;
 }

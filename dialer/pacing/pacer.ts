@@ -56,9 +56,14 @@ export class Pacer {
   readonly talks = new DurationModel({ binMs: 5000, bins: 120, priorMeanMs: 120_000 });
   readonly wraps = new DurationModel({ binMs: 2000, bins: 60, priorMeanMs: 15_000 });
   readonly controller = new AbandonmentController();
-  readonly #lookAhead = new LookAhead();
+  readonly #lookAhead: Pick<LookAhead, 'decide'>;
   readonly #ringing = new Chances(ANSWERS_WITHIN_MS.length);
   readonly #busy = new Chances(FREE_WITHIN_MS.length);
+
+  /** Another arithmetic than the product's is for comparisons only. */
+  constructor(lookAhead: Pick<LookAhead, 'decide'> = new LookAhead()) {
+    this.#lookAhead = lookAhead;
+  }
 
   decide(inputs: PacingInputs): PacingDecision {
     const said = {
