@@ -60,6 +60,9 @@ const shareRow = ({ listId, tier, quota, weight }: HopperShare): object => ({
   weight,
 });
 
+/** So many leads more than the claim needs are looked at: some may be locked at this moment. */
+const QUOTA_MARGIN = 8;
+
 /**
  * Locks the next leads of a campaign for us and reads all facts about them, in one statement: appointments, then urgent leads, then
  * the lists by priority and proportion, each by due time, over the given zones. A claim is not an attempt. Throws {@link FencedOff} when the pool is not ours any more.
@@ -79,7 +82,7 @@ export async function claimLeads(
       ? []
       : await readHopperShares(database.query, campaignId, { count, now });
   const rows = await database.query<ClaimedRow>`
-    with fence as materialized (
+    with recursive fence as materialized (
       select from pool_owner where pool_id = ${fence.poolId} and epoch = ${fence.epoch} for share
     ), callbacks as materialized (
       -- Appointments go before the list, whatever its priority; one that belongs to an agent only when it is open to all.
@@ -92,44 +95,85 @@ export async function claimLeads(
        limit ${count}
          for update skip locked
     ), share as materialized (
-      select s.list_id, s.tier, s.quota, s.weight
+      select s.list_id, s.tier, s.quota, s.weight, ${count + QUOTA_MARGIN}::float8 / sum(s.weight) over (partition by s.tier) as turns
         from jsonb_to_recordset(${JSON.stringify(shares.map(shareRow))}::text::jsonb) as s(list_id uuid, tier int, quota int, weight int)
         -- Somebody may have paused it since the shares were read.
         join lead_list l on l.list_id = s.list_id and not l.is_paused
-    ), candidate as (
-      select next.lead_id, next.priority, next.due_at, s.tier, s.quota, s.weight,
-             row_number() over (partition by s.list_id order by next.priority desc, next.due_at, next.lead_id) as place
+    ), urgent as materialized (
+      select n.lead_id, n.priority, n.due_at
         from share s
+       cross join unnest(${zoneKeys}::text[]) as open(zone_key)
        cross join lateral (
-         select n.lead_id, n.priority, n.due_at
-           from unnest(${zoneKeys}::text[]) as open(zone_key)
-          cross join lateral (
-            (select c.lead_id, 0 as priority, c.due_at
-               from campaign_lead c
-              where c.campaign_id = ${campaignId} and c.list_id = s.list_id and c.zone_key = open.zone_key
-                and c.state = 'waiting' and c.priority = 0 and c.due_at <= ${new Date(now)}
-              order by c.due_at, c.lead_id
-              limit ${count})
-            union all
-            (select c.lead_id, c.priority, c.due_at
-               from campaign_lead c
-              where c.campaign_id = ${campaignId} and c.list_id = s.list_id and c.zone_key = open.zone_key
-                and c.state = 'waiting' and c.priority <> 0 and c.due_at <= ${new Date(now)}
-              order by c.priority desc, c.due_at, c.lead_id
-              limit ${count})
-          ) n
-          order by n.priority desc, n.due_at, n.lead_id
+         select c.lead_id, c.priority, c.due_at
+           from campaign_lead c
+          where c.campaign_id = ${campaignId} and c.list_id = s.list_id and c.zone_key = open.zone_key
+            and c.state = 'waiting' and c.priority <> 0 and c.due_at <= ${new Date(now)}
+          order by c.priority desc, c.due_at, c.lead_id
           limit ${count}
-       ) next
+       ) n
+    ), walk(tier, is_deep, before, found, is_cut, leads) as (
+      -- Tier by tier, and no further than the claim needs. Of each list first twice its quota, for others that have run dry; only where
+      -- that does not do, as many as are asked for at all. What goes beyond the quotas goes by turns, and a list that was cut off may
+      -- have more in later turns than it has shown: those count only when no list was.
+      select -1, false, 0, 0, false, '{}'::uuid[]
+      union all
+      select step.tier, step.is_deep, step.before, taken.found, taken.is_cut, taken.leads
+        from walk w
+       cross join lateral (
+         select w.is_cut and not w.is_deep as is_deep,
+                w.tier + case when w.is_cut and not w.is_deep then 0 else 1 end as tier,
+                w.before + case when w.is_cut and not w.is_deep then 0 else w.found end as before
+       ) step
+       cross join lateral (
+         select case when bool_or(r.is_last) then count(*) filter (where r.is_sure) else count(*) end::int as found,
+                coalesce(bool_or(r.is_last), false) as is_cut,
+                array_agg(r.lead_id order by r.is_over, r.turn, r.due_at, r.lead_id) as leads
+           from (
+             select n.*, n.place = n.depth and n.depth < ${count} as is_last, n.place > n.quota as is_over, t.turn,
+                    n.place <= n.quota or t.turn <= n.turns as is_sure
+               from (
+                 select s.quota, s.weight, s.turns, d.depth, n.lead_id, n.due_at,
+                        row_number() over (partition by s.list_id order by n.due_at, n.lead_id) as place
+                   from share s
+                  cross join lateral (
+                    select case when step.is_deep then ${count}::int
+                                else least(${count}::int, greatest(1, s.quota + floor(s.weight * s.turns)::int)) end as depth
+                  ) d
+                  cross join lateral (
+                    select c.lead_id, c.due_at
+                      from unnest(${zoneKeys}::text[]) as open(zone_key)
+                     cross join lateral (
+                       select c.lead_id, c.due_at
+                         from campaign_lead c
+                        where c.campaign_id = ${campaignId} and c.list_id = s.list_id and c.zone_key = open.zone_key
+                          and c.state = 'waiting' and c.priority = 0 and c.due_at <= ${new Date(now)}
+                        order by c.due_at, c.lead_id
+                        limit d.depth
+                     ) c
+                     order by c.due_at, c.lead_id
+                     limit d.depth
+                  ) n
+                  where s.tier = step.tier
+               ) n
+              cross join lateral (
+                select (n.place - case when n.place > n.quota then n.quota else 0 end)::float8 / n.weight as turn
+              ) t
+           ) r
+       ) taken
+       where w.before + w.found < ${count} and step.tier <= (select max(tier) from share)
     ), queue as (
       -- Urgent leads of any list; then tier by tier, each list up to its quota; then what is left, by weight.
-      select lead_id, row_number() over (
-               order by priority desc, tier, place > quota,
-                        (place - case when place > quota then quota else 0 end)::float8 / weight, due_at, lead_id) as place
-        from candidate
+      select lead_id, row_number() over (order by priority desc, due_at, lead_id) as place
+        from (select * from urgent order by priority desc, due_at, lead_id limit ${count}) u
+      union all
+      select lead.id, ${count}::int + row_number() over (order by w.tier, lead.place)
+        from walk w
+       cross join lateral unnest(w.leads) with ordinality as lead(id, place)
+       where w.is_deep or not exists (select from walk deeper where deeper.tier = w.tier and deeper.is_deep)
     ), fresh as materialized (
       select c.lead_id
-        from queue join campaign_lead c on c.campaign_id = ${campaignId} and c.lead_id = queue.lead_id
+        from (select * from queue order by place limit ${2 * count}) queue
+        join campaign_lead c on c.campaign_id = ${campaignId} and c.lead_id = queue.lead_id
        where c.state = 'waiting' and c.due_at <= ${new Date(now)}
        order by queue.place
        limit ${count} - (select count(*) from callbacks)
