@@ -1,7 +1,7 @@
 import type { OrganizationDatabase } from '../kernel/database.ts';
 import type { CampaignId } from '../kernel/ids.ts';
 import { recordChanges, type Author } from './campaign-change.store.ts';
-import { attachList } from './campaign-list.store.ts';
+import { beginAttachment } from './campaign-list.store.ts';
 import { createCampaign, readCampaign, type CampaignKey } from './campaign.store.ts';
 import type { Campaign } from './campaign.ts';
 
@@ -54,6 +54,10 @@ export async function copyCampaign(
   if (source === null) return false;
   if (!parts.lists) return true;
   for (const { listId, priority } of source.lists)
-    await attachList(database, { organizationId, campaignId }, { listId, priority, at: author.at });
+    await beginAttachment(
+      database,
+      { organizationId, campaignId },
+      { attachment: { listId, priority, at: author.at }, author },
+    );
   return true;
 }

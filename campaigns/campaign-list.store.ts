@@ -1,10 +1,14 @@
 import type { OrganizationDatabase, Query } from '../kernel/database.ts';
 import type { LeadId, ListId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/time.ts';
+import type { Author } from './campaign-change.store.ts';
+import { addCampaignJob } from './campaign-job.store.ts';
 import { CAMPAIGN_CHANNEL, type CampaignKey } from './campaign.store.ts';
 
 /** Leads that one statement moves: keeps each well under a second, and a stop in between is taken up by the next call. */
 const LEADS_PER_STATEMENT = 10_000;
+/** Of a long list these are there when the request is answered. */
+const FIRST_LEADS = 2000;
 
 export type Attached = { readonly ok: true; readonly leads: number } | { readonly ok: false };
 
@@ -23,45 +27,124 @@ export interface ListAttachment {
  */
 export async function attachList(
   database: OrganizationDatabase,
-  { organizationId, campaignId }: CampaignKey,
-  { listId, priority, weight, at }: ListAttachment,
+  key: CampaignKey,
+  attachment: ListAttachment,
 ): Promise<Attached> {
-  const isKnown = await database.tx(async (query) => {
-    // Waits for the batches of imports in flight; those that come later see the attachment and add their leads themselves.
-    const locked = await query`
-      select from lead_list where organization_id = ${organizationId} and list_id = ${listId} for update`;
-    const attached = await query<{ campaign_id: string }>`
-      insert into campaign_list (campaign_id, list_id, organization_id, priority, weight)
-      select c.campaign_id, ${listId}, ${organizationId}, ${priority}, coalesce(${weight ?? null}::int, 1) from campaign c
-       where c.organization_id = ${organizationId} and c.campaign_id = ${campaignId} and ${locked.length > 0}::boolean
-      on conflict (campaign_id, list_id) do update
-        set priority = excluded.priority, weight = coalesce(${weight ?? null}::int, campaign_list.weight)
-      returning campaign_id`;
-    return attached.length > 0;
-  });
-  if (!isKnown) return { ok: false };
+  const list = await database.tx((query) => writeAttachment(query, key, attachment));
+  if (list === null) return { ok: false };
   await refreshLeadStatistics(database.query);
+  const { listId, at: dueAt } = attachment;
   let leads = 0;
-  await eachBatchOfList(database.query, listId, async (batch) => {
-    const [row] = await database.query<{ added: number }>`
-      with added as (
-        insert into campaign_lead (campaign_id, lead_id, organization_id, list_id, due_at, number_id, phone, zone_key)
-        select ${campaignId}, l.lead_id, ${organizationId}, ${listId}, ${new Date(at)}, n.number_id, n.phone, n.zone_key
-          from lead l
-         cross join lateral (select * from lead_number where lead_id = l.lead_id order by position limit 1) n
-         where l.organization_id = ${organizationId} and l.list_id = ${listId}
-           and l.lead_id > ${batch.after} and l.lead_id <= ${batch.last}
-        on conflict (campaign_id, lead_id) do update
-          set state = 'waiting', due_at = excluded.due_at, finished_why = null
-          where campaign_lead.finished_why = 'list-removed'
-        returning xmax = 0 as is_new
-      )
-      select count(*) filter (where is_new)::int as added from added`;
-    leads += row?.added ?? 0;
-  });
+  for (let after: string = BEFORE_ALL; ;) {
+    const batch = await addLeadsOfList(database.query, key, { listId, dueAt, after });
+    if (batch === null) break;
+    leads += batch.added;
+    after = batch.last;
+  }
   await refreshLeadStatistics(database.query);
-  await notify(database.query, organizationId);
+  await notify(database.query, key.organizationId);
   return { ok: true, leads };
+}
+
+/** Lists of more leads come into a campaign by a background job. */
+const ATTACHED_AT_ONCE_MAX = 20_000;
+
+/**
+ * As {@link attachList}, but leads of a long list come in by a background job, which begins here: some leads are there at once, so that
+ * the campaign can start. Its runner must be woken. A list that the campaign has, or is getting, changes its priority and weight only.
+ */
+export async function beginAttachment(
+  database: OrganizationDatabase,
+  key: CampaignKey,
+  { attachment, author }: { readonly attachment: ListAttachment; readonly author: Author },
+): Promise<{ readonly ok: boolean }> {
+  const { listId, at: dueAt } = attachment;
+  const begun = await database.tx(async (query) => {
+    const list = await writeAttachment(query, key, attachment);
+    if (list === null || list.leadCount <= ATTACHED_AT_ONCE_MAX) return list === null ? 'unknown' : 'short';
+    const isComplete = !list.isNew && (await isAttachedOrOnItsWay(query, key, listId));
+    if (isComplete) return 'long';
+    const work = { kind: 'attach-list', listId, dueAt } as const;
+    const job = { jobId: author.newId<string>(author.at), startedAt: author.at, startedBy: author.userId };
+    await addCampaignJob(query, key, { ...job, work, leadsExpected: list.leadCount });
+    await addLeadsOfList(query, key, { listId, dueAt, after: BEFORE_ALL, leadsMax: FIRST_LEADS });
+    return 'long';
+  });
+  if (begun === 'unknown') return { ok: false };
+  if (begun === 'short') return await attachList(database, key, attachment);
+  await notify(database.query, key.organizationId);
+  return { ok: true };
+}
+
+/** False for one whose job failed. */
+async function isAttachedOrOnItsWay(
+  query: Query,
+  { campaignId }: CampaignKey,
+  listId: ListId,
+): Promise<boolean> {
+  const [job] = await query<{ state: string }>`
+    select state from campaign_job where campaign_id = ${campaignId} and list_id = ${listId} order by started_at desc, job_id desc limit 1`;
+  return job === undefined || job.state !== 'failed';
+}
+
+/** Null: campaign or list do not exist in this organization. */
+async function writeAttachment(
+  query: Query,
+  { organizationId, campaignId }: CampaignKey,
+  { listId, priority, weight }: ListAttachment,
+): Promise<{ readonly leadCount: number; readonly isNew: boolean } | null> {
+  // Waits for the batches of imports in flight; those that come later see the attachment and add their leads themselves.
+  const [list] = await query<{ leadCount: number }>`
+    select lead_count as "leadCount" from lead_list
+     where organization_id = ${organizationId} and list_id = ${listId} for update`;
+  const [attached] = await query<{ isNew: boolean }>`
+    insert into campaign_list (campaign_id, list_id, organization_id, priority, weight)
+    select c.campaign_id, ${listId}, ${organizationId}, ${priority}, coalesce(${weight ?? null}::int, 1) from campaign c
+     where c.organization_id = ${organizationId} and c.campaign_id = ${campaignId} and ${list !== undefined}::boolean
+    on conflict (campaign_id, list_id) do update
+      set priority = excluded.priority, weight = coalesce(${weight ?? null}::int, campaign_list.weight)
+    returning xmax = 0 as "isNew"`;
+  return list && attached ? { leadCount: list.leadCount, isNew: attached.isNew } : null;
+}
+
+export interface LeadsOfList {
+  readonly listId: ListId;
+  readonly dueAt: EpochMs;
+  /** Leads with ids up to here are there already. */
+  readonly after: string;
+  readonly leadsMax?: number;
+}
+
+export interface AddedLeads {
+  readonly last: LeadId;
+  /** Of the list, and of those the ones that are new in the campaign. */
+  readonly leads: number;
+  readonly added: number;
+}
+
+/** The next leads of a list come into a campaign; null: there are no more. */
+export async function addLeadsOfList(
+  query: Query,
+  { organizationId, campaignId }: CampaignKey,
+  { listId, dueAt, after, leadsMax = LEADS_PER_STATEMENT }: LeadsOfList,
+): Promise<AddedLeads | null> {
+  const batch = await nextBatchOfList(query, { listId, after, leadsMax });
+  if (batch === null) return null;
+  const [row] = await query<{ added: number }>`
+    with added as (
+      insert into campaign_lead (campaign_id, lead_id, organization_id, list_id, due_at, number_id, phone, zone_key)
+      select ${campaignId}, l.lead_id, ${organizationId}, ${listId}, ${new Date(dueAt)}, n.number_id, n.phone, n.zone_key
+        from lead l
+       cross join lateral (select * from lead_number where lead_id = l.lead_id order by position limit 1) n
+       where l.organization_id = ${organizationId} and l.list_id = ${listId}
+         and l.lead_id > ${after} and l.lead_id <= ${batch.last}
+      on conflict (campaign_id, lead_id) do update
+        set state = 'waiting', due_at = excluded.due_at, finished_why = null
+        where campaign_lead.finished_why = 'list-removed'
+      returning xmax = 0 as is_new
+    )
+    select count(*) filter (where is_new)::int as added from added`;
+  return { ...batch, added: row?.added ?? 0 };
 }
 
 /**
@@ -131,16 +214,23 @@ async function eachBatchOfList(
   work: (batch: Batch) => Promise<void>,
 ): Promise<void> {
   for (let after: string = BEFORE_ALL; ;) {
-    const [row] = await query<{ last: LeadId | null }>`
-      select (array_agg(lead_id order by lead_id desc))[1] as last from (
-        select lead_id from lead
-         where organization_id = (select ringline_organization()) and list_id = ${listId} and lead_id > ${after}
-         order by lead_id limit ${LEADS_PER_STATEMENT}) next`;
-    const last = row?.last ?? null;
-    if (last === null) return;
-    await work({ after, last });
-    after = last;
+    const batch = await nextBatchOfList(query, { listId, after, leadsMax: LEADS_PER_STATEMENT });
+    if (batch === null) return;
+    await work({ after, last: batch.last });
+    after = batch.last;
   }
+}
+
+async function nextBatchOfList(
+  query: Query,
+  { listId, after, leadsMax }: { readonly listId: ListId; readonly after: string; readonly leadsMax: number },
+): Promise<{ readonly last: LeadId; readonly leads: number } | null> {
+  const [row] = await query<{ last: LeadId | null; leads: number }>`
+    select (array_agg(lead_id order by lead_id desc))[1] as last, count(*)::int as leads from (
+      select lead_id from lead
+       where organization_id = (select ringline_organization()) and list_id = ${listId} and lead_id > ${after}
+       order by lead_id limit ${leadsMax}) next`;
+  return row?.last ? { last: row.last, leads: row.leads } : null;
 }
 
 async function notify(query: Query, organizationId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OrganizationDatabase, Query } from '../kernel/database.ts';
+import type { OrganizationDatabase, Query, Tx } from '../kernel/database.ts';
 import type { CampaignId, OrganizationId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { changesSince, recordChanges, type Author, type CampaignChange } from './campaign-change.store.ts';
@@ -14,6 +14,8 @@ import {
   type ChangeProblem,
   type StartProblem,
 } from './campaign.ts';
+import { redateCampaign } from './redate-campaign.store.ts';
+import { redatedEndings } from './redated-endings.ts';
 import { settingsProblemOf, type SettingsProblem } from './settings-problem.ts';
 
 /** Wakes owners so that they read their campaigns again; the payload is the organization's id. */
@@ -194,9 +196,38 @@ export async function changeCampaign(
     if (fields.length === 0) return done;
     await writeChange(query, key, change);
     const changes = fields.map((field) => ({ field, before: campaign[field], after: change[field] }));
-    await recordChanges(query, author, { ...key, version: campaign.version + 1, changes });
+    const redated = await redatedLeads(query, campaign, {
+      change,
+      author,
+      organizationId: key.organizationId,
+    });
+    const lines = [
+      ...changes,
+      ...(redated === 0 ? [] : [{ field: 'leads-redated', before: null, after: redated }]),
+    ];
+    await recordChanges(query, author, { ...key, version: campaign.version + 1, changes: lines });
     return done;
   });
+}
+
+/** Leads that rest by the old rules rest by the new ones; how many, as far as that is known already. */
+async function redatedLeads(
+  query: Tx,
+  { campaignId, retryRules, lists }: Campaign,
+  {
+    change,
+    author,
+    organizationId,
+  }: {
+    readonly change: Partial<CampaignSettings>;
+    readonly author: Author;
+    readonly organizationId: OrganizationId;
+  },
+): Promise<number> {
+  const endings = redatedEndings(retryRules, change.retryRules ?? retryRules);
+  if (endings.length === 0) return 0;
+  const leads = lists.reduce((sum, list) => sum + list.leads, 0);
+  return (await redateCampaign(query, { organizationId, campaignId }, { endings, leads, author })) ?? 0;
 }
 
 /** Sent, and not as it is already. */

@@ -114,12 +114,33 @@ function triedAgain(situation: Situation, ending: RetryEnding): LeadNext {
 const CARRIER_FAILED_AGAIN: DurationMs = hours(1);
 
 function dueAfter({ call, lead, rules }: Situation, ending: RetryEnding, next: LeadNumber | null): EpochMs {
-  const { afterMs, isSpread } = rules[ending];
-  const isAgain = ending === 'carrier-failure' && lead.previousEnding === ending;
-  const rest = isAgain ? (Math.max(afterMs, CARRIER_FAILED_AGAIN) as DurationMs) : afterMs;
-  const dueAt = after(call.endedAt, rest);
   const number = next ?? lead.numbers.find(({ numberId }) => numberId === call.numberId);
-  return isSpread && number ? intoAnotherPart(number.zoneKey, call.endedAt, dueAt) : dueAt;
+  const rest = {
+    ending,
+    endedAt: call.endedAt,
+    isAgain: lead.previousEnding === ending,
+    zoneKey: number?.zoneKey ?? null,
+  };
+  return restUntil(rest, rules);
+}
+
+/** A lead that is called again after its call ended so. */
+export interface Rest {
+  readonly ending: RetryEnding;
+  readonly endedAt: EpochMs;
+  /** The call before had ended in the same way. */
+  readonly isAgain: boolean;
+  /** Of the number that is called next; null: not known. */
+  readonly zoneKey: string | null;
+}
+
+/** When the rest of a lead is over by the rules. */
+export function restUntil({ ending, endedAt, isAgain, zoneKey }: Rest, rules: RetryRules): EpochMs {
+  const { afterMs, isSpread } = rules[ending];
+  const isRefused = ending === 'carrier-failure' && isAgain;
+  const rest = isRefused ? (Math.max(afterMs, CARRIER_FAILED_AGAIN) as DurationMs) : afterMs;
+  const dueAt = after(endedAt, rest);
+  return isSpread && zoneKey !== null ? intoAnotherPart(zoneKey, endedAt, dueAt) : dueAt;
 }
 
 const finished = (at: EpochMs, why: string): LeadNext => ({

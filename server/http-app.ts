@@ -17,6 +17,7 @@ import type { DeskHubs } from './desk-hubs.ts';
 import type { HttpDatabase } from './http-database.ts';
 import type { HttpLog } from './http-log.ts';
 import type { HttpSettings } from './http-settings.ts';
+import type { CampaignJobRunner } from './campaign-job-runner.ts';
 import type { ImportRunner } from './import-runner.ts';
 import type { LiveFeeds } from './live-feed.ts';
 import type { PoolDirectory } from './pool-directory.ts';
@@ -44,6 +45,7 @@ export interface RoutePorts {
   readonly desks: DeskHubs;
   readonly moves: AgentMoves;
   readonly imports: ImportRunner;
+  readonly campaignJobs: CampaignJobRunner;
   readonly metrics: Registry;
   readonly settings: HttpSettings;
 }

@@ -89,6 +89,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'GET /api/campaigns/:campaignId/standing': WATCHERS,
   'GET /api/campaigns/:campaignId/changes': WATCHERS,
   'GET /api/campaigns/:campaignId/dispositions': WATCHERS,
+  'GET /api/campaigns/:campaignId/jobs': WATCHERS,
   'PUT /api/campaigns/:campaignId/dispositions': 'admin manager',
   'POST /api/campaigns/:campaignId/copy': 'admin manager',
   'GET /api/campaign-defaults': WATCHERS,

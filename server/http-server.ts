@@ -12,6 +12,7 @@ import { OpenSockets } from './auth/open-sockets.ts';
 import { Passwords } from './auth/password.ts';
 import { checkOpenSockets } from './auth/session-check.ts';
 import { Sessions } from './auth/sessions.ts';
+import { CampaignJobRunner } from './campaign-job-runner.ts';
 import { DeskHubs, type DeskHubsPorts } from './desk-hubs.ts';
 import { watchRoutes, type DeclaredRoute } from './http-access.ts';
 import type { App, RoutePorts } from './http-app.ts';
@@ -78,6 +79,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const minutes = new LiveMinutes(options);
   const feeds = new LiveFeeds(options.pools, settings.live);
   const imports = new ImportRunner(options);
+  const campaignJobs = new CampaignJobRunner(options);
   const metrics = createMetrics(app, { pools: options.pools, feeds });
   await describeRoutes(app, settings.version);
   registerRoutes(app, {
@@ -88,6 +90,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     moves,
     feeds,
     imports,
+    campaignJobs,
     metrics,
     passwords: new Passwords(),
   });
@@ -101,13 +104,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.addHook('preClose', async () => {
     stopChecks();
     desks.close();
-    await imports.stop();
+    await Promise.all([imports.stop(), campaignJobs.stop()]);
     moves.close();
     await minutes.close();
     await options.pools.close();
   });
   await app.ready();
   imports.start();
+  campaignJobs.start();
   return {
     app,
     routes: declared,

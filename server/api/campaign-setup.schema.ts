@@ -6,8 +6,9 @@ import {
   RETRY_ENDINGS,
   retryAfterMin,
 } from '../../campaigns/retry-rule.ts';
+import type { ListId } from '../../kernel/ids.ts';
 import { newCampaignSchema, retryRuleSchema } from './campaign.schema.ts';
-import { instantSchema, nameSchema, pageQuerySchema } from './scalar.schema.ts';
+import { idOf, instantSchema, nameSchema, pageQuerySchema } from './scalar.schema.ts';
 import { dispositionWordSchema } from './word.schema.ts';
 
 /** GET /api/campaign-defaults: what the product sets when nobody says otherwise. */
@@ -54,7 +55,7 @@ export const campaignChangesSchema = z
         /** Null: the campaign did it by itself. */
         userName: z.string().nullable(),
         version: z.number().int(),
-        /** A setting by its name, or state, dispositions, list-added, list-removed, copied-from. */
+        /** A setting by its name, or state, dispositions, list-added, list-removed, copied-from, leads-redated. */
         field: z.string(),
         before: z.unknown(),
         after: z.unknown(),
@@ -64,6 +65,27 @@ export const campaignChangesSchema = z
   })
   .meta({ id: 'CampaignChanges' });
 export type CampaignChanges = z.output<typeof campaignChangesSchema>;
+
+/** GET /api/campaigns/:campaignId/jobs: long changes that are under way, the oldest first, and those that failed within a day. */
+export const campaignJobsSchema = z
+  .object({
+    jobs: z.array(
+      z.object({
+        jobId: z.string(),
+        /** The leads of a list come in; leads that rest by a retry rule rest by the new one. */
+        kind: z.enum(['attach-list', 're-date']),
+        listId: idOf<ListId>().nullable(),
+        listName: z.string().nullable(),
+        state: z.enum(['queued', 'running', 'failed']),
+        /** About as many as there were at the beginning. */
+        leadsExpected: z.number().int(),
+        leadsDone: z.number().int(),
+        startedAt: instantSchema,
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignJobs' });
+export type CampaignJobs = z.output<typeof campaignJobsSchema>;
 
 /** GET /api/campaigns/:campaignId/dispositions: what its agents may say, in order. */
 export const campaignDispositionsSchema = z

@@ -6,6 +6,7 @@ import {
   readCampaignDispositions,
   type ChoiceRefusal,
 } from '../../campaigns/campaign-disposition.store.ts';
+import { listCampaignJobs } from '../../campaigns/campaign-job.store.ts';
 import { readCampaignStanding } from '../../campaigns/campaign-standing.store.ts';
 import { renderScript, SCRIPT_FIELDS, scriptFields } from '../../campaigns/script.ts';
 import { unreachable } from '../../kernel/assert.ts';
@@ -17,6 +18,7 @@ import {
   campaignCopySchema,
   campaignDefaultsSchema,
   campaignDispositionsSchema,
+  campaignJobsSchema,
   campaignStandingSchema,
   dispositionChoiceSchema,
 } from '../api/campaign-setup.schema.ts';
@@ -38,6 +40,7 @@ export function campaignSetupRoutes(app: App, ports: RoutePorts): void {
   defaultsRoute(app);
   standingRoute(app, ports);
   historyRoute(app);
+  jobsRoute(app, ports);
   dispositionRoutes(app, ports);
   scriptRoute(app);
   copyRoute(app, ports);
@@ -107,6 +110,27 @@ function historyRoute(app: App): void {
         changes: [...changes],
         next: changes.length < limit ? null : (changes.at(-1)?.changeId ?? null),
       };
+    },
+  );
+}
+
+function jobsRoute(app: App, ports: RoutePorts): void {
+  app.get(
+    '/api/campaigns/:campaignId/jobs',
+    {
+      config: { roles: WATCHERS },
+      schema: {
+        tags,
+        summary: 'Long changes that are under way, and those that failed within a day',
+        params,
+        response: { 200: campaignJobsSchema },
+      },
+    },
+    async (request) => {
+      const me = whoAsks(request);
+      const { campaignId } = await storedCampaign(me, request.params.campaignId);
+      const key = { organizationId: me.organizationId, campaignId };
+      return { jobs: [...(await listCampaignJobs(me.database.query, key, ports.clock.now()))] };
     },
   );
 }
@@ -234,6 +258,7 @@ function copyRoute(app: App, ports: RoutePorts): void {
       const key = { organizationId: me.organizationId, campaignId: request.params.campaignId };
       const copy = { name, campaignId, parts, author };
       if (!(await explainClash(() => copyCampaign(me.database, key, copy)))) throw notFound('campaign');
+      ports.campaignJobs.wake();
       return reply.code(201).send(await showCampaign(me, campaignId, ports));
     },
   );

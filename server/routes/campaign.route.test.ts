@@ -51,6 +51,8 @@ describe('a campaign', () => {
     const listId = await filledList(admin);
     const attached = await admin.send<Campaign>('PUT', `${path}/lists/${listId}`, { priority: 3 });
     expect(attached.body.lists).toMatchObject([{ listId, leads: 1, priority: 3 }]);
+    // A short list is there at once.
+    expect((await admin.get(`${path}/jobs`)).body).toEqual({ jobs: [] });
     const changed = await admin.send<Campaign>('PATCH', path, {
       trunkId: trunk.trunkId,
       callerId: '+13055550100',

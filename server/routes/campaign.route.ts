@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readCampaignNumbers, readCampaignToday } from '../../campaigns/campaign-figures.store.ts';
-import { attachList, detachList } from '../../campaigns/campaign-list.store.ts';
+import { beginAttachment, detachList } from '../../campaigns/campaign-list.store.ts';
 import { recordChanges } from '../../campaigns/campaign-change.store.ts';
 import {
   changeCampaign,
@@ -104,8 +104,10 @@ function settingRoutes(app: App, ports: RoutePorts): void {
       });
       for (const listId of listIds) {
         const key = { organizationId: me.organizationId, campaignId };
-        if (!(await attachList(me.database, key, { listId, priority: 0, at })).ok) throw notFound('list');
+        const attached = { attachment: { listId, priority: 0, at }, author: authorOf(me, ports) };
+        if (!(await beginAttachment(me.database, key, attached)).ok) throw notFound('list');
       }
+      ports.campaignJobs.wake();
       return reply.code(201).send(await showCampaign(me, campaignId, ports));
     },
   );
@@ -129,6 +131,7 @@ function settingRoutes(app: App, ports: RoutePorts): void {
       const wanted = { change: sent(change), version, author: authorOf(me, ports) };
       const written = await explainClash(() => changeCampaign(me.database, key, wanted));
       if (!written.ok) throw refusedChange(written, me);
+      ports.campaignJobs.wake();
       return showCampaign(me, key.campaignId, ports);
     },
   );
@@ -207,7 +210,8 @@ function attachmentRoutes(app: App, ports: RoutePorts): void {
       config: { roles: MANAGERS },
       schema: {
         tags,
-        summary: 'Give the campaign the leads of a list, or change their priority',
+        summary:
+          'Give the campaign the leads of a list, or change their priority; leads of a long list come in by a job, see jobs',
         params: listParams,
         body: listAttachmentSchema,
         response: { 200: campaignSchema },
@@ -219,7 +223,9 @@ function attachmentRoutes(app: App, ports: RoutePorts): void {
       const key = { organizationId: me.organizationId, campaignId };
       const attachment = { listId, priority: request.body.priority, at: ports.clock.now() };
       const before = await storedCampaign(me, campaignId);
-      if (!(await attachList(me.database, key, attachment)).ok) throw notFound('campaign or list');
+      const { ok } = await beginAttachment(me.database, key, { attachment, author: authorOf(me, ports) });
+      if (!ok) throw notFound('campaign or list');
+      ports.campaignJobs.wake();
       const after = await storedCampaign(me, campaignId);
       const added = after.lists.find((list) => list.listId === listId);
       if (added && !before.lists.some((list) => list.listId === listId))

@@ -64,6 +64,7 @@ export function valueText(field: string, value: unknown): string | null {
 export function changeText({ field, before, after }: Change): string | null {
   if (field === 'list-added' || field === 'copied-from') return valueText(field, after);
   if (field === 'list-removed') return valueText(field, before);
+  if (field === 'leads-redated' && typeof after === 'number') return formatCount(after);
   if (field === 'retryRules') return retryText(before as Rules, after as Rules);
   const [from, to] = [valueText(field, before), valueText(field, after)];
   return from === null || to === null ? null : `${from} → ${to}`;

@@ -69,5 +69,7 @@ test('a line of the history shows values as the form does', () => {
   expect(change('retryRules', {}, { 'no-answer': rule })).toBe(
     'No answer: 90 minutes, at most 3, Other part of the day',
   );
+  expect(fieldName('leads-redated')).toContain('another date');
+  expect(change('leads-redated', null, 12_345)).toBe('12,345');
   expect(change('script', '', 'long')).toBeNull();
 });

@@ -160,9 +160,21 @@ export const campaignSetupEn = {
   'campaign.changed.list-added': 'List added',
   'campaign.changed.list-removed': 'List taken away',
   'campaign.changed.copied-from': 'Copied from',
+  'campaign.changed.leads-redated': 'Resting leads that got another date by the new retry rules',
   'campaign.changed.retryRules': 'Retry rules',
   'campaign.changed.script': 'Script',
   'campaign.changed.form': 'Form',
+
+  'campaign.jobs': 'Under way',
+  'campaign.jobsWhat': 'goes on when you leave this page',
+  'campaign.job.attach-list': 'The leads of “{name}” are coming in; those that are there are called already.',
+  'campaign.job.re-date': 'Leads that rest get another date by the new retry rules.',
+  'campaign.job.failed.attach-list':
+    'It stopped again and again before all leads were there. Attach the list once more.',
+  'campaign.job.failed.re-date':
+    'It stopped again and again. The other leads rest by the old rules until their next call.',
+  'campaign.job.done': '{done} of {total} leads',
+  'campaign.job.perSecond': '{leads} leads/s',
 
   'campaign.copy': 'Copy',
   'campaign.copyOf': 'Copy of {name}',
