@@ -56,11 +56,17 @@ async function selectCampaigns(
            c.priority, c.started_at as "startedAt", c.created_at as "createdAt",
            (select count(*)::int from agent a join app_user u on u.user_id = a.agent_id
              where a.pool_id = c.pool_id and u.is_active) as "agentCount",
-           (exists (select from campaign_lead l where l.campaign_id = c.campaign_id and l.state = 'waiting' and l.priority = 0)
-             or exists (select from campaign_lead l where l.campaign_id = c.campaign_id and l.state = 'waiting' and l.priority <> 0)
-             or exists (select from campaign_lead l where l.campaign_id = c.campaign_id and l.state = 'callback')
-             or exists (select from campaign_lead l
-                         where l.campaign_id = c.campaign_id and l.state in ('claimed', 'calling', 'awaiting-disposition'))
+           -- The first of each index: in its order, lest a campaign without such a lead, or with a late one, reads the leads of all.
+           coalesce(
+             (select true from campaign_lead l where l.campaign_id = c.campaign_id and l.state = 'waiting' and l.priority = 0
+               order by l.list_id limit 1),
+             (select true from campaign_lead l where l.campaign_id = c.campaign_id and l.state = 'waiting' and l.priority <> 0
+               order by l.list_id limit 1),
+             (select true from campaign_lead l where l.campaign_id = c.campaign_id and l.state = 'callback' order by l.due_at limit 1),
+             (select true from campaign_lead l
+               where l.campaign_id = c.campaign_id and l.state in ('claimed', 'calling', 'awaiting-disposition')
+               order by l.state limit 1),
+             false
            ) as "hasOpenLeads",
            coalesce((
              select jsonb_agg(jsonb_build_object(
