@@ -4,7 +4,16 @@ import type { LiveSocket } from './live-socket.ts';
 import type { PoolDirectory } from './pool-directory.ts';
 import { PoolFeed, type FeedReader } from './pool-feed.ts';
 
-/** One feed for each pool that somebody watches, however many do. */
+/** Who is told: a browser that paints, or another node that tells its own. */
+export type Audience = 'screens' | 'nodes';
+
+interface Watched {
+  readonly organizationId: OrganizationId;
+  readonly poolId: PoolId;
+  readonly by: Audience;
+}
+
+/** One feed for each pool and audience that somebody watches, however many do. */
 export class LiveFeeds {
   readonly #pools: PoolDirectory;
   readonly #settings: LiveSettings;
@@ -20,13 +29,14 @@ export class LiveFeeds {
   }
 
   /** Sends what changes in the pool to the reader until it is told to stop. */
-  attach(pool: { organizationId: OrganizationId; poolId: PoolId }, reader: FeedReader): () => void {
-    const key = `${pool.organizationId} ${pool.poolId}`;
+  attach(pool: Watched, reader: FeedReader): () => void {
+    const key = `${pool.organizationId} ${pool.poolId} ${pool.by}`;
     let feed = this.#feeds.get(key);
     if (!feed) {
       feed = new PoolFeed({
         connect: () => this.#pools.connect(pool.organizationId, pool.poolId),
         ...this.#settings,
+        gapMs: pool.by === 'nodes' ? this.#settings.nodeGapMs : this.#settings.gapMs,
       });
       this.#feeds.set(key, feed);
     }

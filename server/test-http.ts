@@ -30,7 +30,7 @@ const SETTINGS: Omit<HttpSettings, 'imports'> = {
   metricsToken: null,
   uploadBytesMax: 20_000_000,
   limits: { ...DEFAULT_LIMITS, signInsPerEmail: 1000, signInsPerAddress: 1000 },
-  live: { ...DEFAULT_LIVE, gapMs: 5, retryMs: 20 },
+  live: { ...DEFAULT_LIVE, gapMs: 5, nodeGapMs: 5, retryMs: 20 },
 };
 
 /** Silent: what a test expects to fail need not be read. */

@@ -30,7 +30,10 @@ export function liveRoutes(app: App, ports: RoutePorts): void {
         return;
       }
       if (socket.readyState !== socket.OPEN) return;
-      const detach = feeds.attach({ organizationId: me.organizationId, poolId }, readerOf(socket));
+      const detach = feeds.attach(
+        { organizationId: me.organizationId, poolId, by: 'screens' },
+        readerOf(socket),
+      );
       socket.once('close', detach);
     },
   );

@@ -80,7 +80,7 @@ export function ownerRoutes(app: App, ports: RoutePorts): void {
       const say = (message: OwnerFeedMessage): void => reader.send(JSON.stringify(message));
       const stopDesks = tellDesks(pool, say);
       const { poolId } = pool.owner;
-      const detach = ports.feeds.attach({ organizationId: pool.organizationId, poolId }, reader);
+      const detach = ports.feeds.attach({ organizationId: pool.organizationId, poolId, by: 'nodes' }, reader);
       const beat = setInterval(() => say({ type: 'beat' }), FEED_BEAT_MS);
       socket.once('close', () => {
         clearInterval(beat);

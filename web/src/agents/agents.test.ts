@@ -76,7 +76,7 @@ const board = (agents: readonly AgentView[]): Pick<Board, 'agents'> => ({
   })),
 });
 const rowsOf = (agents: readonly AgentView[], now = 0) =>
-  boardRows({ agents, board: board(agents), limits: DEFAULT_LIMITS, now });
+  boardRows({ agents, board: board(agents), campaigns: new Map(), limits: DEFAULT_LIMITS, now });
 const namesOf = (rows: readonly BoardRow[]) => rows.map((row) => row.agent.name);
 
 test('alarms stand first, the most pressing and the oldest before the others, and the rest by name', () => {
@@ -99,7 +99,7 @@ test('a row of whom nothing changed stays the same object, and no other does', (
   const [ada, ben] = [agent('Ada', 'ready'), agent('Ben', 'wrapping-up')];
   const seats = board([ada, ben]);
   const at = (now: number, agents: readonly AgentView[]) =>
-    keeper.keep({ agents, board: seats, limits: DEFAULT_LIMITS, now });
+    keeper.keep({ agents, board: seats, campaigns: new Map(), limits: DEFAULT_LIMITS, now });
   const [first, second] = at(0, [ada, ben]);
   expect(at(1000, [ada, ben])).toEqual([first, second]);
   const [later, late] = at(120_000, [ada, ben]);

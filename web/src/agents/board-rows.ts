@@ -1,4 +1,4 @@
-import type { AgentId, TeamId } from '../../../kernel/ids.ts';
+import type { AgentId, CampaignId, TeamId } from '../../../kernel/ids.ts';
 import type { AgentView, AlarmLimits, Board } from '../../../server/api.ts';
 import { collatorOf, type AgentStateName } from './agent-state.ts';
 import { ALARM_KINDS, alarmOf, type AlarmKind } from './alarm.ts';
@@ -7,6 +7,8 @@ export interface BoardRow {
   readonly agent: AgentView;
   readonly alarm: AlarmKind | null;
   readonly seat: Board['agents'][number] | null;
+  /** Name of the campaign that he has a call of; '' without one. */
+  readonly campaign: string;
 }
 
 export interface BoardFilter {
@@ -29,6 +31,7 @@ export const NO_FILTER: BoardFilter = {
 interface RowsFrom {
   readonly agents: readonly AgentView[];
   readonly board: Pick<Board, 'agents'> | null;
+  readonly campaigns: ReadonlyMap<CampaignId, string>;
   readonly limits: AlarmLimits;
   readonly now: number;
 }
@@ -40,7 +43,11 @@ export class RowKeeper {
   keep(from: RowsFrom): readonly BoardRow[] {
     const rows = boardRows(from).map((row) => {
       const before = this.#rows.get(row.agent.agentId);
-      const isSame = before?.agent === row.agent && before.alarm === row.alarm && before.seat === row.seat;
+      const isSame =
+        before?.agent === row.agent &&
+        before.alarm === row.alarm &&
+        before.seat === row.seat &&
+        before.campaign === row.campaign;
       return isSame ? before : row;
     });
     this.#rows = new Map(rows.map((row) => [row.agent.agentId, row]));
@@ -49,12 +56,13 @@ export class RowKeeper {
 }
 
 /** Every agent of the pool with what the board knows of him. */
-export function boardRows({ agents, board, limits, now }: RowsFrom): readonly BoardRow[] {
+export function boardRows({ agents, board, campaigns, limits, now }: RowsFrom): readonly BoardRow[] {
   const seats = new Map(board?.agents.map((seat) => [seat.agentId, seat]));
   return agents.map((agent) => ({
     agent,
     alarm: alarmOf(agent, now, limits),
     seat: seats.get(agent.agentId) ?? null,
+    campaign: agent.campaignId === null ? '' : (campaigns.get(agent.campaignId) ?? ''),
   }));
 }
 

@@ -1,22 +1,19 @@
 import { expect, test } from 'vitest';
-import { callView } from './fake-socket.fixture.ts';
 import { CELLS_MAX, lineCells } from './line-kind.ts';
 
-test('shows talks first, then who waits, then what rings, and nothing that has ended', () => {
-  const cells = lineCells([
-    callView('r', { state: 'dialling' }),
-    callView('w', { state: 'message' }),
-    callView('t', { state: 'connected' }),
-    callView('e', { state: 'ended' }),
+test('shows talks first, then who waits, then what rings', () => {
+  expect(lineCells({ ringing: 2, waiting: 1, talking: 1 })).toEqual([
+    'talking',
+    'waiting',
+    'ringing',
+    'ringing',
   ]);
-  expect(cells.map(({ kind }) => kind)).toEqual(['talking', 'waiting', 'ringing']);
+  expect(lineCells({ ringing: 0, waiting: 0, talking: 0 })).toEqual([]);
 });
 
-test('keeps the proportions of more lines than there is room for', () => {
-  const many = Array.from({ length: CELLS_MAX * 4 }, (_, i) =>
-    callView(`c${i}`, { state: i % 4 === 0 ? 'connected' : 'ringing' }),
-  );
-  const cells = lineCells(many);
+test('keeps the proportions of more lines than there is room for, and shows one who waits among them', () => {
+  const cells = lineCells({ talking: CELLS_MAX, waiting: 1, ringing: CELLS_MAX * 3 - 1 });
   expect(cells.length).toBeLessThanOrEqual(CELLS_MAX + 3);
-  expect(cells.filter(({ kind }) => kind === 'talking')).toHaveLength(CELLS_MAX / 4);
+  expect(cells.filter((kind) => kind === 'talking')).toHaveLength(CELLS_MAX / 4);
+  expect(cells.filter((kind) => kind === 'waiting')).toHaveLength(1);
 });

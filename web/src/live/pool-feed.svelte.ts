@@ -31,6 +31,7 @@ export class PoolFeed {
   readonly #nothing = new CampaignHistory();
   #histories = $state.raw<Partial<Record<CampaignId, CampaignHistory>>>({});
   #view = $state.raw<PoolView | null>(null);
+  #agentNames = $state.raw<Readonly<Record<string, string>>>({});
   #isCurrent = $state(false);
   #unavailable = $state<string | null>(null);
   #version = 0;
@@ -59,15 +60,16 @@ export class PoolFeed {
   }
 
   get freshness(): Freshness {
+    if (this.isLive) return { kind: 'live' };
     const view = this.#view;
-    const isOpen = this.#connection.state.kind === 'open';
-    if (isOpen && this.#isCurrent && this.#unavailable === null && view !== null) return { kind: 'live' };
     if (view === null) return { kind: 'waiting' };
+    const isOpen = this.#connection.state.kind === 'open';
     return { kind: 'stale', at: view.at, message: isOpen ? this.#unavailable : null };
   }
 
+  /** Asks nothing of the view itself: whoever reads this alone is not woken by every change of a pool. */
   get isLive(): boolean {
-    return this.freshness.kind === 'live';
+    return this.#connection.state.kind === 'open' && this.#isCurrent && this.#unavailable === null;
   }
 
   /** The server's sentence while nobody runs the pool. */
@@ -80,8 +82,7 @@ export class PoolFeed {
   }
 
   agentName(agentId: string | null): string | null {
-    if (agentId === null) return null;
-    return this.#view?.agents.find((agent) => agent.agentId === agentId)?.name ?? null;
+    return agentId === null ? null : (this.#agentNames[agentId] ?? null);
   }
 
   get agents(): readonly AgentView[] {
@@ -138,6 +139,8 @@ export class PoolFeed {
 
   #take(view: PoolView, version: number): void {
     this.#clearGap();
+    if (view.agents.some(({ agentId, name }) => this.#agentNames[agentId] !== name))
+      this.#agentNames = Object.fromEntries(view.agents.map(({ agentId, name }) => [agentId, name]));
     this.#view = view;
     this.#version = version;
     this.#isCurrent = true;
