@@ -27,6 +27,7 @@ export * from './api/lead.schema.ts';
 export * from './api/do-not-call.schema.ts';
 export * from './api/agent-desk.schema.ts';
 export * from './api/desk-lead.schema.ts';
+export * from './api/desk-today.schema.ts';
 export * from './api/supervisor.schema.ts';
 export * from './api/callback.schema.ts';
 export * from './api/live-minute.schema.ts';

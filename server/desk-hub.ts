@@ -2,7 +2,7 @@ import type { AgentDeskView } from '../dialer/pool-owner.ts';
 import type { OrganizationDatabase } from '../kernel/database.ts';
 import type { AgentId } from '../kernel/ids.ts';
 import { elapsedMonotonic, type Clock, type EpochMs, type MonotonicMs } from '../kernel/time.ts';
-import { NO_FIGURES, type DeskToday } from './api/desk-lead.schema.ts';
+import { dayUntil, nothingToday, type DeskToday } from './api/desk-today.schema.ts';
 import { SOCKET_CLOSE, type DeskMessage } from './api/live-message.ts';
 import { loadUnread } from './agent-message.store.ts';
 import { composeDesk, showsTheSame } from './desk.ts';
@@ -144,7 +144,7 @@ export class DeskHub {
       version: 0,
       view: null,
       frame: null,
-      today: NO_FIGURES,
+      today: nothingToday(this.#ports.clock.now()),
       inHand: null,
       isIncomplete: false,
     };
@@ -220,6 +220,8 @@ export class DeskHub {
     }
     if (showsTheSame(desk.view, view)) return;
     const before = desk.view;
+    if (before !== null && before.agent.state !== view.agent.state)
+      desk.today = dayUntil(desk.today, before.agent.state, view.agent.since);
     desk.view = view;
     this.#push(desk);
     if (desk.isIncomplete || inHandKey(before) !== inHandKey(view)) void this.#load(agentId, desk);

@@ -4,10 +4,12 @@ import { attachList } from '../campaigns/campaign-list.store.ts';
 import { NOON, seedCall, seedLead, seedOrganization } from '../campaigns/campaign.fixture.ts';
 import type { CallId } from '../kernel/ids.ts';
 import { hours, minutes, type EpochMs } from '../kernel/time.ts';
+import { nothingToday } from './api/desk-today.schema.ts';
 import { loadOwnToday } from './desk-today.store.ts';
 import { useTestDatabase } from './test-database.ts';
 
 const testDatabase = useTestDatabase();
+const { times: NO_TIMES } = nothingToday(NOON);
 /** Minutes before or after noon of the campaign's zone. */
 const at = (minute: number): EpochMs => (NOON + minute * minutes(1)) as EpochMs;
 
@@ -53,21 +55,46 @@ test('utilisation is talk, hold and wrap-up of calls with people, of the time si
   await became(-20, 'wrapping-up', machine);
   await became(-15, 'paused');
   expect(await today(0)).toEqual({
+    at: at(0),
     calls: 2,
+    contacts: 1,
     sales: 1,
     rightParty: 1,
     callbacks: 0,
-    talkMs: minutes(20),
+    hours: [{ hour: 11, calls: 2, sales: 1 }],
+    times: {
+      ...NO_TIMES,
+      talking: minutes(15),
+      'on-hold': minutes(5),
+      'wrapping-up': minutes(7),
+      ready: minutes(18),
+      paused: minutes(15),
+    },
     busyMs: minutes(12),
-    signedInMs: minutes(60),
   });
+});
+
+test('outcomes stand in the hour of the campaign’s own zone in which they were stored', async () => {
+  const { talk, today } = await agentOf('Hours');
+  await talk(-130, 'sale', '+13055550101');
+  await talk(-60, 'machine', '+13055550102');
+  await talk(-10, 'sale', '+13055550103');
+  expect((await today(5)).hours).toEqual([
+    { hour: 10, calls: 1, sales: 1 },
+    { hour: 11, calls: 1, sales: 0 },
+    { hour: 12, calls: 1, sales: 1 },
+  ]);
 });
 
 test('whoever works over midnight begins his day there', async () => {
   const { became, today } = await agentOf('Midnight');
   // 23:00 of the day before, in the campaign's zone.
   await became(-13 * 60, 'ready');
-  expect(await today(-11 * 60)).toMatchObject({ signedInMs: hours(1), busyMs: 0, calls: 0 });
+  expect(await today(-11 * 60)).toMatchObject({
+    times: { ...NO_TIMES, ready: hours(1) },
+    busyMs: 0,
+    calls: 0,
+  });
   await became(-11 * 60, 'signed-out');
-  expect(await today(0)).toMatchObject({ signedInMs: hours(1) });
+  expect(await today(0)).toMatchObject({ times: { ...NO_TIMES, ready: hours(1) } });
 });

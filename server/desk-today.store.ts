@@ -1,7 +1,7 @@
 import type { OrganizationDatabase } from '../kernel/database.ts';
 import type { AgentId } from '../kernel/ids.ts';
 import { toIso, type EpochMs } from '../kernel/time.ts';
-import { NO_FIGURES, type DeskToday } from './api/desk-lead.schema.ts';
+import { nothingToday, type DeskToday } from './api/desk-today.schema.ts';
 
 interface Whose {
   readonly agentId: AgentId;
@@ -10,43 +10,57 @@ interface Whose {
 
 /** The agent's own figures of the day. */
 export async function loadOwnToday(database: OrganizationDatabase, whose: Whose): Promise<DeskToday> {
-  const [calls, times] = await Promise.all([loadCalls(database, whose), loadTimes(database, whose)]);
-  return { ...NO_FIGURES, ...calls, ...times };
+  const [calls, { times, busyMs }] = await Promise.all([
+    loadCalls(database, whose),
+    loadTimes(database, whose),
+  ]);
+  const nothing = nothingToday(whose.now);
+  return { ...nothing, ...calls, times: { ...nothing.times, ...times }, busyMs };
 }
 
-type Calls = Omit<DeskToday, 'busyMs' | 'signedInMs'>;
+type Calls = Omit<DeskToday, 'at' | 'times' | 'busyMs'>;
 
-/** Each call counts for the local day of its campaign. */
+/** Each call counts for the local day and hour of its campaign. */
 async function loadCalls(
   database: OrganizationDatabase,
   { agentId, now }: Whose,
 ): Promise<Calls | undefined> {
   const [row] = await database.query<Calls>`
+    with noted as (
+      select w.is_sale, w.is_right_party, coalesce(w.is_person, true) as is_person, d.callback_at,
+             extract(hour from d.at at time zone coalesce(c.time_zone, 'UTC'))::int as hour
+        from call_disposition d
+        left join disposition w on w.organization_id = d.organization_id and w.code = d.code
+        left join campaign c on c.campaign_id = d.campaign_id
+       where d.organization_id = ringline_organization() and d.agent_id = ${agentId}
+         and d.at > ${toIso(now)}::timestamptz - interval '1 day'
+         and (d.at at time zone coalesce(c.time_zone, 'UTC'))::date
+             = (${toIso(now)}::timestamptz at time zone coalesce(c.time_zone, 'UTC'))::date
+    ), by_hour as (
+      select hour, count(*) as calls, count(*) filter (where is_sale) as sales from noted group by hour
+    )
     select count(*)::int as calls,
-           count(*) filter (where w.is_sale)::int as sales,
-           count(*) filter (where w.is_right_party)::int as "rightParty",
-           count(*) filter (where d.callback_at is not null)::int as callbacks,
-           coalesce(sum(extract(epoch from k.ended_at - k.bridged_at) * 1000), 0)::bigint as "talkMs"
-      from call_disposition d
-      left join disposition w on w.organization_id = d.organization_id and w.code = d.code
-      left join campaign c on c.campaign_id = d.campaign_id
-      left join call k on k.call_id = d.call_id and k.placed_at > ${toIso(now)}::timestamptz - interval '2 days'
-     where d.organization_id = ringline_organization() and d.agent_id = ${agentId}
-       and d.at > ${toIso(now)}::timestamptz - interval '1 day'
-       and (d.at at time zone coalesce(c.time_zone, 'UTC'))::date
-           = (${toIso(now)}::timestamptz at time zone coalesce(c.time_zone, 'UTC'))::date`;
+           count(*) filter (where is_person)::int as contacts,
+           count(*) filter (where is_sale)::int as sales,
+           count(*) filter (where is_right_party)::int as "rightParty",
+           count(*) filter (where callback_at is not null)::int as callbacks,
+           (select coalesce(jsonb_agg(jsonb_build_object('hour', h.hour, 'calls', h.calls, 'sales', h.sales) order by h.hour),
+                            '[]') from by_hour h) as hours
+      from noted`;
   return row;
 }
 
+interface Times {
+  readonly times: Partial<DeskToday['times']>;
+  readonly busyMs: number;
+}
+
 /**
- * Utilisation's two times, of the day in the zone of the campaign that the agent noted a call for last, else of the campaign of
+ * Time in each state, and the part of it that was work with people, of the day in the zone of the campaign that the agent noted a call for last, else of the campaign of
  * his pool that was started last. A call counts as one with a person until its disposition says that it was none.
  */
-async function loadTimes(
-  database: OrganizationDatabase,
-  { agentId, now }: Whose,
-): Promise<Pick<DeskToday, 'busyMs' | 'signedInMs'> | undefined> {
-  const [row] = await database.query<Pick<DeskToday, 'busyMs' | 'signedInMs'>>`
+async function loadTimes(database: OrganizationDatabase, { agentId, now }: Whose): Promise<Times> {
+  const [row] = await database.query<Times>`
     with zone as (
       select coalesce(
         (select c.time_zone from call_disposition d join campaign c using (campaign_id)
@@ -71,12 +85,16 @@ async function loadTimes(
              extract(epoch from lead(c.at, 1, greatest(c.at, ${toIso(now)}::timestamptz)) over (order by c.at)
                                 - greatest(c.at, day.begins)) * 1000 as ms
         from changes c, day
+    ), sums as (
+      select s.state, round(sum(s.ms))::bigint as ms,
+             round(sum(s.ms) filter (where s.state in ('talking', 'on-hold', 'consulting', 'wrapping-up')
+                                       and coalesce(w.is_person, true)))::bigint as busy_ms
+        from spans s
+        left join call_disposition d on d.call_id = s.call_id
+        left join disposition w on w.organization_id = d.organization_id and w.code = d.code
+       where s.state <> 'signed-out'
+       group by s.state
     )
-    select coalesce(sum(s.ms) filter (where s.state in ('talking', 'on-hold', 'consulting', 'wrapping-up')
-                                        and coalesce(w.is_person, true)), 0)::bigint as "busyMs",
-           coalesce(sum(s.ms) filter (where s.state <> 'signed-out'), 0)::bigint as "signedInMs"
-      from spans s
-      left join call_disposition d on d.call_id = s.call_id
-      left join disposition w on w.organization_id = d.organization_id and w.code = d.code`;
-  return row;
+    select coalesce(jsonb_object_agg(state, ms), '{}') as times, coalesce(sum(busy_ms), 0)::bigint as "busyMs" from sums`;
+  return row ?? { times: {}, busyMs: 0 };
 }

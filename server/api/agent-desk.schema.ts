@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AgentId, CallId, CampaignId, CommandId, PoolId } from '../../kernel/ids.ts';
 import { deskDialFields, dialCommandOptions, dialNumberCommand } from './desk-dial.schema.ts';
-import { deskLeadSchema, deskTodaySchema } from './desk-lead.schema.ts';
+import { deskLeadSchema } from './desk-lead.schema.ts';
+import { deskTodaySchema } from './desk-today.schema.ts';
 import { idOf, instantSchema } from './scalar.schema.ts';
 
 export const agentStateSchema = z.enum([

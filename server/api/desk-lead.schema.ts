@@ -51,27 +51,3 @@ export const deskLeadSchema = z.object({
 });
 export type DeskFormField = z.output<typeof formFieldSchema>;
 export type DeskLead = z.output<typeof deskLeadSchema>;
-
-/** The agent's own figures of the day; each call counts for the local day of its campaign. Words as in reports. */
-export const deskTodaySchema = z.object({
-  /** Calls whose outcome is stored. */
-  calls: z.number().int(),
-  sales: z.number().int(),
-  rightParty: z.number().int(),
-  callbacks: z.number().int(),
-  talkMs: z.number().int(),
-  /** Talk, hold and wrap-up of calls with people: the numerator of utilisation. */
-  busyMs: z.number().int(),
-  /** Signed in, pauses included: its denominator. */
-  signedInMs: z.number().int(),
-});
-export type DeskToday = z.output<typeof deskTodaySchema>;
-export const NO_FIGURES: DeskToday = {
-  calls: 0,
-  sales: 0,
-  rightParty: 0,
-  callbacks: 0,
-  talkMs: 0,
-  busyMs: 0,
-  signedInMs: 0,
-};

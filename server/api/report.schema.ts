@@ -56,7 +56,8 @@ export const callReportSchema = z
   });
 export type CallReport = z.output<typeof callReportSchema>;
 
-const stateTimesSchema = z.object({
+/** Milliseconds in each state of somebody who is signed in. */
+export const stateTimesSchema = z.object({
   talking: z.number(),
   'on-hold': z.number(),
   consulting: z.number(),

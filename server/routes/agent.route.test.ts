@@ -100,6 +100,21 @@ describe('the agent’s screen', () => {
     await screen.close();
   });
 
+  test('a state that ends is in the day’s times at once, without a look at the tables', async () => {
+    const { agent, owner } = await desk();
+    const screen = agent.socket<DeskMessage>('/api/agent/live');
+    const first = await screen.next();
+    if (!isDesk(first)) throw new Error(`no desk but ${first.type}`);
+    const { times } = first.desk.today;
+    const since = (first.desk.today.at + 90_000) as EpochMs;
+    owner.setAgent(agent.agentId, { state: 'paused', reason: 'break', since });
+    const paused = await screen.until((message) => isDesk(message) && message.desk.agent.state === 'paused');
+    expect(paused).toMatchObject({
+      desk: { today: { at: since, times: { ...times, ready: times.ready + 90_000 } } },
+    });
+    await screen.close();
+  });
+
   test('offers the outcomes of the campaign in its order and with its keys, fills in the script, and shows what happened', async () => {
     const { agent, owner } = await desk();
     const who = await lead();

@@ -1,4 +1,5 @@
 import type { AgentDesk as DeskView, DeskCommand, Disposition } from '../../../server/api.ts';
+import { nothingToday } from '../../../server/api/desk-today.schema.ts';
 import { fakeServer, type FakeServer } from '../live/fake-socket.fixture.ts';
 import { ServerClock } from '../ui/server-clock.svelte.ts';
 import { AgentDesk, type AgentDeskWiring } from './agent-desk.svelte.ts';
@@ -79,13 +80,12 @@ export function deskView(change: Partial<DeskView> = {}, agent: Partial<DeskView
       { code: 'lunch', label: 'Lunch', position: 1 },
     ],
     today: {
+      ...nothingToday(NOW as DeskView['at']),
       calls: 3,
+      contacts: 3,
       sales: 1,
       rightParty: 2,
-      callbacks: 0,
-      talkMs: 60_000,
       busyMs: 90_000,
-      signedInMs: 180_000,
     },
     ...change,
   };
