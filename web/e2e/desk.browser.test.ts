@@ -70,8 +70,17 @@ describeWith(['chromium'], 'the agent desk', () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.type('; no line');
     await page.keyboard.press('Escape');
+    // A note on the person waits for the line, and has nothing to do with the outcome.
+    await page.keyboard.press('l');
+    await page.keyboard.type('has a dog');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Being stored: has a dog').waitFor();
     await page.context().setOffline(false);
     await page.getByText('The server cannot be reached.').waitFor({ state: 'detached' });
+    await page
+      .locator('section[aria-labelledby="history-title"] li .notes', { hasText: 'has a dog' })
+      .waitFor();
+    await page.getByText('Being stored:').waitFor({ state: 'detached' });
     expect(await page.getByLabel('Notes').inputValue()).toBe(`${typed}; no line`);
     await page.getByText('On the line', { exact: true }).waitFor();
 
@@ -103,6 +112,11 @@ describeWith(['chromium'], 'the agent desk', () => {
     await page.locator('.state strong', { hasText: 'Lunch' }).waitFor();
     const calls = page.locator('dl div', { hasText: 'Calls' }).locator('dd').first();
     await expect.poll(() => calls.textContent()).toBe('1');
+    await page.getByText(/^\d\d:00: 1 call, 0 sales$/).waitFor();
+    // It goes on by itself.
+    const pause = page.locator('dl div', { hasText: 'Pause' }).locator('dd');
+    const rested = await pause.textContent();
+    await expect.poll(() => pause.textContent(), { timeout: 5000 }).not.toBe(rested);
     expect(complaints).toEqual([]);
   });
 

@@ -14,6 +14,7 @@ import { CallDraft, type DraftFields } from './call-draft.svelte.ts';
 import type { Commands } from './commands.svelte.ts';
 import { instantInZone } from './customer-time.ts';
 import type { DeskFeed } from './desk-feed.svelte.ts';
+import { LeadNotes, type LeadNotePorts } from './lead-notes.svelte.ts';
 import { DispositionSaver, type SaverPorts } from './disposition-saver.svelte.ts';
 
 export type DeskCall = NonNullable<DeskView['call']>;
@@ -25,6 +26,7 @@ export interface AgentDeskWiring {
   readonly feed: DeskFeed;
   readonly commands: Commands;
   readonly saver: SaverPorts;
+  readonly notes: LeadNotePorts;
   readonly newId: () => CommandId;
   readonly clock: ServerClock;
   readonly storage: Storage;
@@ -38,6 +40,7 @@ export class AgentDesk {
   readonly feed: DeskFeed;
   readonly commands: Commands;
   readonly saver: DispositionSaver;
+  readonly notes: LeadNotes;
   readonly #clock: ServerClock;
   readonly #newId: () => CommandId;
   #draft = $state.raw<CallDraft | null>(null);
@@ -54,12 +57,21 @@ export class AgentDesk {
       else new CallDraft(callId, wiring.storage).discard();
       this.#storedCallId = callId;
     });
+    this.notes = new LeadNotes(wiring.notes, wiring.storage);
     // Here and not where it is read first: state that a reader makes himself does not wake him.
-    wiring.feed.whenDeskComes(({ call }) => {
+    wiring.feed.whenDeskComes((view) => {
+      this.#holdLead(view);
+      const { call } = view;
       if (call === null || call.callId === this.#draft?.callId) return;
       this.#draft = new CallDraft(call.callId, wiring.storage);
       this.#goOnStoring();
     });
+  }
+
+  /** Nobody is left before his person is known: with the first picture after a reload he may still be looked up. */
+  #holdLead({ agent, lead, call, preview, dialling }: DeskView): void {
+    if (lead === null && (call ?? preview ?? dialling) !== null) return;
+    this.notes.hold(agent.agentId, lead?.leadId ?? null);
   }
 
   get view(): DeskView | null {

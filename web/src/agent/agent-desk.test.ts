@@ -238,3 +238,15 @@ test('hands on what supervisors wrote, as it comes', () => {
   server.last.says({ type: 'messages', messages: written });
   expect(messages).toEqual([written]);
 });
+
+test('a note on a person waits while he is looked up again, and is stored when he leaves the screen', async () => {
+  const { desk, push, notes } = test1;
+  push(deskView());
+  desk.notes.write('asked for Ana');
+  push(deskView({ lead: null }));
+  await settle();
+  expect(notes).toEqual([]);
+  push(deskView({ lead: null, call: null }));
+  await settle();
+  expect(notes).toEqual([{ leadId: 'l1', text: 'asked for Ana' }]);
+});

@@ -15,6 +15,7 @@ export const DESK_KEYS = {
   dial: 't',
   skip: 'k',
   message: 'm',
+  leadNote: 'l',
 } as const;
 
 export type DeskAction = keyof typeof DESK_KEYS;

@@ -98,6 +98,8 @@ export interface TestDesk {
   /** What supervisors wrote, as it came. */
   readonly messages: readonly unknown[];
   readonly stored: Parameters<AgentDeskWiring['saver']['send']>[1][];
+  /** Notes on people that were sent. */
+  readonly notes: { leadId: string; text: string }[];
   /** Throws what the next storing is to fail with. */
   failStoring: Error | null;
   readonly push: (view: DeskView) => void;
@@ -109,6 +111,7 @@ export function openTestDesk(): TestDesk {
   const commands: DeskCommand[] = [];
   const messages: WrittenMessages[] = [];
   const stored: TestDesk['stored'] = [];
+  const notes: TestDesk['notes'] = [];
   let version = 0;
   const feed = new DeskFeed({
     ports: server,
@@ -129,6 +132,10 @@ export function openTestDesk(): TestDesk {
         if (test.failStoring) throw test.failStoring;
       },
     },
+    notes: {
+      send: async ({ leadId, text }) => notes.push({ leadId, text }),
+      newId: () => 'note-1' as Parameters<AgentDeskWiring['notes']['send']>[0]['noteId'],
+    },
     newId: newCommandId,
     clock,
     storage: localStorage,
@@ -139,6 +146,7 @@ export function openTestDesk(): TestDesk {
     commands,
     messages,
     stored,
+    notes,
     failStoring: null,
     push: (view) => {
       version += 1;

@@ -1,3 +1,4 @@
+import type { LeadNoteId } from '../../../kernel/ids.ts';
 import { deskMessages } from '../agents/the-desk-messages.ts';
 import { api } from '../api/api-client.ts';
 import { browserPorts } from '../live/browser-ports.ts';
@@ -28,6 +29,10 @@ export function openDesk(): AgentDesk {
     }),
     saver: {
       send: (callId, disposition) => api.send('POST', `/api/calls/${callId}/disposition`, disposition),
+    },
+    notes: {
+      send: ({ leadId, noteId, text }) => api.send('POST', `/api/leads/${leadId}/notes`, { noteId, text }),
+      newId: () => newCommandId() as string as LeadNoteId,
     },
     newId: newCommandId,
     clock: serverClock,

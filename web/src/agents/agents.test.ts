@@ -160,4 +160,10 @@ test('a pause is called as the organization calls it, the product’s own by our
   expect(pauseLabel('break', reasons)).toBe('Coffee');
   expect(pauseLabel('no-disposition', reasons)).toBe('Outcome missing');
   expect(pauseLabel('unknown-word', reasons)).toBe('unknown-word');
+  locale.use('zh-CN');
+  expect(pauseLabel('break', reasons)).toBe('Coffee');
+  const shipped = { break: 'Break', lunch: 'Lunch', 'follow-up': 'Follow-up work' };
+  for (const [code, label] of Object.entries(shipped))
+    expect(pauseLabel(code, [{ code, label }]), code).toMatch(/\p{Script=Han}/u);
+  locale.use('en');
 });
