@@ -29,6 +29,7 @@ export const CAMPAIGN_DEFAULTS: Omit<CampaignSettings, keyof GivenSettings> = {
   form: [],
   previewMs: 60_000,
   previewThen: 'skip',
+  previewsMissedMax: 3,
   callbackOpenAfterMs: null,
   priority: 0,
 };

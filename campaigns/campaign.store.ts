@@ -52,6 +52,7 @@ async function selectCampaigns(
            c.attempts_per_number_day_max as "attemptsPerNumberDayMax", c.attempts_per_lead_day_max as "attemptsPerLeadDayMax",
            c.kind, c.starts_on as "startsOn", c.ends_on as "endsOn", c.daily_hours as "dailyHours", c.retry_rules as "retryRules",
            c.script, c.form, c.preview_ms as "previewMs", c.preview_then as "previewThen",
+           c.previews_missed_max as "previewsMissedMax",
            c.callback_open_after_ms as "callbackOpenAfterMs", c.version,
            c.priority, c.started_at as "startedAt", c.created_at as "createdAt",
            (select count(*)::int from agent a join app_user u on u.user_id = a.agent_id
@@ -125,6 +126,7 @@ const COLUMNS: Readonly<Record<keyof CampaignSettings, string>> = {
   form: 'form',
   previewMs: 'preview_ms',
   previewThen: 'preview_then',
+  previewsMissedMax: 'previews_missed_max',
   callbackOpenAfterMs: 'callback_open_after_ms',
   priority: 'priority',
 };
@@ -153,12 +155,12 @@ export async function createCampaign(
                           abandon_rate_max, abandon_target_share, legal_ms, ring_timeout_ms, wrap_up_ms, caller_id, message_file,
                           time_zone, starts_on, ends_on, daily_hours, retry_rules, attempts_per_lead_max, attempts_per_number_max,
                           attempts_per_number_day_max, attempts_per_lead_day_max, script, form, preview_ms, preview_then,
-                          callback_open_after_ms, priority)
+                          previews_missed_max, callback_open_after_ms, priority)
     select ${campaignId}, ${organizationId}, ${new Date(createdAt)}, pool_id, trunk_id, name, kind, dial_mode, lines_per_agent,
            abandon_rate_max, abandon_target_share, legal_ms, ring_timeout_ms, wrap_up_ms, caller_id, message_file, time_zone,
            starts_on, ends_on, daily_hours, retry_rules, attempts_per_lead_max, attempts_per_number_max,
            attempts_per_number_day_max, attempts_per_lead_day_max, script, form, preview_ms, preview_then,
-           callback_open_after_ms, priority
+           previews_missed_max, callback_open_after_ms, priority
       from jsonb_populate_record(null::campaign, ${rowOf(settings)}::text::jsonb)`;
   return done;
 }
@@ -254,11 +256,12 @@ async function writeChange(
          set (pool_id, trunk_id, name, kind, dial_mode, lines_per_agent, abandon_rate_max, abandon_target_share, legal_ms,
               ring_timeout_ms, wrap_up_ms, caller_id, message_file, time_zone, starts_on, ends_on, daily_hours, retry_rules,
               attempts_per_lead_max, attempts_per_number_max, attempts_per_number_day_max, attempts_per_lead_day_max, script, form,
-              preview_ms, preview_then, callback_open_after_ms, priority, version) =
+              preview_ms, preview_then, previews_missed_max, callback_open_after_ms, priority, version) =
              (select pool_id, trunk_id, name, kind, dial_mode, lines_per_agent, abandon_rate_max, abandon_target_share, legal_ms,
                      ring_timeout_ms, wrap_up_ms, caller_id, message_file, time_zone, starts_on, ends_on, daily_hours, retry_rules,
                      attempts_per_lead_max, attempts_per_number_max, attempts_per_number_day_max, attempts_per_lead_day_max,
-                     script, form, preview_ms, preview_then, callback_open_after_ms, priority, c.version + 1
+                     script, form, preview_ms, preview_then, previews_missed_max, callback_open_after_ms, priority,
+                     c.version + 1
                 from jsonb_populate_record(c, ${rowOf(change)}::text::jsonb))
        where c.organization_id = ${organizationId} and c.campaign_id = ${campaignId}
       returning 1

@@ -50,6 +50,8 @@ export interface CampaignSettings extends CampaignSchedule {
   /** How long a lead is reserved for an agent who looks at it. */
   readonly previewMs: number;
   readonly previewThen: PreviewEnd;
+  /** An agent is paused after so many previews in a row whose time ran out; null = never. */
+  readonly previewsMissedMax: number | null;
   /** Anyone may take a callback whose own agent has been absent for so long; null = it waits for him. */
   readonly callbackOpenAfterMs: number | null;
   readonly priority: number;

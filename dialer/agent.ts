@@ -66,6 +66,8 @@ export type Agent = {
   readonly wanted: Wanted | null;
 } & AgentStage;
 
+/** Reason of the pause of somebody who let the time of one preview after the other run out. */
+export const PREVIEWS_MISSED = 'previews-missed';
 /** Reason of the pause that a wrap-up without a disposition ends in. */
 export const NO_DISPOSITION = 'no-disposition';
 
@@ -82,8 +84,8 @@ export type AgentEvent =
   /** Nothing came of the call that he was reserved for, or that was made for him: he keeps his place. */
   | { readonly type: 'offer-failed'; readonly callId: CallId }
   | { readonly type: 'preview-shown'; readonly preview: LeadPreview }
-  /** He skipped it, or the time is over. */
-  | { readonly type: 'preview-over'; readonly leadId: LeadId }
+  /** He skipped it, or the time is over; `isAway`: so often that nobody seems to be there. */
+  | { readonly type: 'preview-over'; readonly leadId: LeadId; readonly isAway?: boolean }
   | { readonly type: 'dial-began'; readonly callId: CallId }
   | { readonly type: 'talk-began'; readonly callId: CallId }
   | { readonly type: 'held' }
@@ -171,7 +173,9 @@ function decide(agent: Agent, event: AgentEvent, at: EpochMs): AgentStep {
       return become([agent, at], { state: 'previewing', legId: agent.legId, preview: event.preview });
     case 'preview-over':
       if (agent.state !== 'previewing' || agent.preview.leadId !== event.leadId) return misfit(agent);
-      return free(agent, at, agent.idleSince);
+      return event.isAway === true
+        ? leave(agent, { type: 'pause', reason: PREVIEWS_MISSED, askedAt: at }, at)
+        : free(agent, at, agent.idleSince);
     case 'dial-began':
       return dialBegan(agent, event.callId, at);
     case 'talk-began':

@@ -18,6 +18,8 @@ export function command(turn: Turn, asked: AgentCommand): CommandAnswer | null {
   const seat = pool.seats.get(asked.agentId);
   if (!seat) return no('no-seat', 'You have no seat in this pool; ask an administrator to give you one.');
   const { agentId } = asked;
+  // Somebody is there.
+  seat.previewsMissed = 0;
   const move = (event: AgentEvent): CommandAnswer =>
     moveAgent(turn, { agentId, event }) ? yes : misfit(seat.agent);
   switch (asked.type) {

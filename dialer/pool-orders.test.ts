@@ -3,6 +3,7 @@ import type { CallCandidate } from '../compliance/candidate.ts';
 import type { AgentId, CallId, CampaignId, LeadId, NumberId } from '../kernel/ids.ts';
 import { seconds } from '../kernel/time.ts';
 import type { Ending } from '../campaigns/ending.ts';
+import { PREVIEWS_MISSED } from './agent.ts';
 import { muchRoom, PoolWorld, someCampaign, someTrunk, type WorldOptions } from './pool-world.fixture.ts';
 import type { OpenAttempt } from './pool-event.ts';
 import { SKIPPED_REST_MS } from './pool-previews.ts';
@@ -371,6 +372,37 @@ describe('preview', () => {
     const skips = world.effects.filter((effect) => effect.do === 'skip-preview');
     expect(world.sent('dial-for-agent')).toHaveLength(previewThen === 'dial' ? 1 : 0);
     expect(skips).toMatchObject(previewThen === 'dial' ? [] : [{ preview: { leadId }, reason: null }]);
+  });
+
+  test('who lets the time of three leads in a row run out is paused, and no fourth one goes back unseen', () => {
+    const world = preview({}, { previewMs: seconds(20), previewsMissedMax: 3 });
+    const skips = () => world.effects.filter((effect) => effect.do === 'skip-preview').length;
+    world.pass(70_000);
+    expect(world.agent(1)).toMatchObject({ state: 'paused', reason: PREVIEWS_MISSED, wanted: null });
+    expect(skips()).toBe(3);
+    world.pass(300_000);
+    expect(skips()).toBe(3);
+    world.command(1, { type: 'ready' });
+    world.pass(30_000);
+    expect(world.agent(1).state).toBe('previewing');
+    expect(skips()).toBe(4);
+  });
+
+  test('whoever decides now and then is there: the count begins anew', () => {
+    const world = preview({}, { previewMs: seconds(20), previewsMissedMax: 2 });
+    for (let round = 0; round < 4; round += 1) {
+      world.pass(25_000);
+      world.command(1, { type: 'preview-skip', leadId: shownLead(world), reason: 'later' });
+    }
+    expect(world.agent(1).state).not.toBe('paused');
+    expect(world.effects.filter((effect) => effect.do === 'skip-preview').length).toBeGreaterThan(5);
+  });
+
+  test('a campaign may leave an agent where he is', () => {
+    const world = preview({}, { previewMs: seconds(5), previewsMissedMax: null });
+    world.pass(120_000);
+    expect(['previewing', 'ready']).toContain(world.agent(1).state);
+    expect(world.effects.filter((effect) => effect.do === 'skip-preview').length).toBeGreaterThan(10);
   });
 
   test.each<[string, (world: PoolWorld) => void]>([

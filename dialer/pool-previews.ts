@@ -197,7 +197,8 @@ const byIdleTime = (a: Seat, b: Seat): number =>
 /** Ends previews whose time is over, and those of campaigns that run no more. */
 export function checkPreviews(turn: Turn): void {
   const { pool } = turn;
-  for (const { agent } of pool.seats.values()) {
+  for (const seat of pool.seats.values()) {
+    const { agent } = seat;
     if (agent.state !== 'previewing') continue;
     const run = pool.campaigns.get(agent.preview.campaignId);
     if (run?.settings.state !== 'running') {
@@ -208,19 +209,40 @@ export function checkPreviews(turn: Turn): void {
       const { previewThen } = run.settings;
       const isDialled =
         previewThen === 'dial' && dialPreview(turn, { agentId: agent.id, commandId: null }) === null;
-      if (!isDialled) skipPreview(turn, agent, null);
+      if (!isDialled) missPreview(turn, { seat, agent, missedMax: run.settings.previewsMissedMax });
     }
   }
 }
 
-/** Back to the list with a due time; no attempt. `reason`: his words, null when the time was over. */
-export function skipPreview(
+type Previewing = Extract<Agent, { state: 'previewing' }>;
+
+/** Nobody decided in time. Whoever is away would let the whole list go back unseen: he is paused instead. */
+function missPreview(
   turn: Turn,
-  agent: Extract<Agent, { state: 'previewing' }>,
-  reason: string | null,
+  {
+    seat,
+    agent,
+    missedMax,
+  }: { readonly seat: Seat; readonly agent: Previewing; readonly missedMax: number | null },
+): void {
+  seat.previewsMissed += 1;
+  const isAway = missedMax !== null && seat.previewsMissed >= missedMax;
+  if (isAway) seat.previewsMissed = 0;
+  giveBack(turn, agent, { reason: null, isAway });
+}
+
+/** Back to the list with a due time; no attempt. `reason`: his words. */
+export function skipPreview(turn: Turn, agent: Previewing, reason: string): void {
+  giveBack(turn, agent, { reason, isAway: false });
+}
+
+function giveBack(
+  turn: Turn,
+  agent: Previewing,
+  { reason, isAway }: { readonly reason: string | null; readonly isAway: boolean },
 ): void {
   const { id: agentId, preview } = agent;
-  moveAgent(turn, { agentId, event: { type: 'preview-over', leadId: preview.leadId } });
+  moveAgent(turn, { agentId, event: { type: 'preview-over', leadId: preview.leadId, isAway } });
   const dueAt = after(turn.now, SKIPPED_REST_MS);
   turn.effects.push({ do: 'skip-preview', agentId, preview, reason, at: turn.now, dueAt });
 }

@@ -90,6 +90,8 @@ export interface Seat {
   callsToday: number;
   /** The call he talked in last, for his screen while he wraps up. */
   lastCall: EndedCall | null;
+  /** Previews in a row whose time ran out. Only here: a new owner begins to count anew. */
+  previewsMissed: number;
 }
 
 /** One trunk that goes through a gateway, and what was heard of it last. */
@@ -223,6 +225,7 @@ export const newSeat = (seat: AgentSeat, at: EpochMs): Seat => ({
   agent: newAgent(seat.agentId, at),
   callsToday: 0,
   lastCall: null,
+  previewsMissed: 0,
 });
 
 export function newLiveCall(

@@ -72,6 +72,7 @@ export const someCampaign = (changes: Partial<CampaignSettings> = {}): CampaignS
   retryRules: DEFAULT_RETRY_RULES,
   previewMs: seconds(60),
   previewThen: 'skip',
+  previewsMissedMax: 3,
   callbackOpenAfterMs: null,
   priority: 0,
   startedAt: NOON,

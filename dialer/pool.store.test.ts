@@ -69,6 +69,7 @@ describe('the campaigns of a pool', () => {
       retryRules: DEFAULT_RETRY_RULES,
       previewMs: 60_000,
       previewThen: 'skip',
+      previewsMissedMax: 3,
       callbackOpenAfterMs: null,
       priority: 0,
       startedAt: NOON,

@@ -32,6 +32,7 @@ interface CampaignRow {
   readonly retry_rules: Partial<RetryRules>;
   readonly preview_ms: DurationMs;
   readonly preview_then: CampaignSettings['previewThen'];
+  readonly previews_missed_max: number | null;
   readonly callback_open_after_ms: DurationMs | null;
   readonly priority: number;
   readonly started_at: EpochMs | null;
@@ -53,7 +54,8 @@ export async function readCampaigns(
   const rows = await database.query<CampaignRow>`
     select c.campaign_id, c.name, c.state, c.dial_mode, c.lines_per_agent, c.abandon_rate_max, c.abandon_target_share, c.legal_ms,
            c.ring_timeout_ms, c.wrap_up_ms, c.caller_id, c.message_file, c.time_zone, c.priority, c.started_at,
-           c.starts_on, c.ends_on, c.daily_hours, c.retry_rules, c.preview_ms, c.preview_then, c.callback_open_after_ms,
+           c.starts_on, c.ends_on, c.daily_hours, c.retry_rules, c.preview_ms, c.preview_then,
+           c.previews_missed_max, c.callback_open_after_ms,
            t.trunk_id, t.dial_template, t.number_format, t.caller_id_in, t.codecs, t.calls_max, t.calls_per_second_max,
            t.ping_seconds
       from campaign c left join trunk t using (trunk_id)
@@ -79,6 +81,7 @@ export async function readCampaigns(
     retryRules: retryRulesOf(row.retry_rules),
     previewMs: row.preview_ms,
     previewThen: row.preview_then,
+    previewsMissedMax: row.previews_missed_max,
     callbackOpenAfterMs: row.callback_open_after_ms,
     priority: row.priority,
     startedAt: row.started_at,

@@ -123,6 +123,7 @@ export class WorldCampaign {
       retryRules: DEFAULT_RETRY_RULES,
       previewMs: minutes(1),
       previewThen: 'skip',
+      previewsMissedMax: 3,
       callbackOpenAfterMs: null,
       startedAt: this.#startedAt,
     };

@@ -95,6 +95,7 @@ const campaignFields = {
   form: z.array(formFieldSchema).max(40),
   previewMs: z.number().int().min(5000).max(3_600_000),
   previewThen: z.enum(PREVIEW_ENDS),
+  previewsMissedMax: z.number().int().min(1).max(50).nullable(),
   callbackOpenAfterMs: z.number().int().min(0).max(2_592_000_000).nullable(),
   priority: z.number().int().min(-1000).max(1000),
 };
@@ -165,6 +166,7 @@ export const newCampaignSchema = z.strictObject({
   form: campaignFields.form.default([]),
   previewMs: campaignFields.previewMs.default(DEFAULTS.previewMs),
   previewThen: campaignFields.previewThen.default(DEFAULTS.previewThen),
+  previewsMissedMax: campaignFields.previewsMissedMax.default(DEFAULTS.previewsMissedMax),
   callbackOpenAfterMs: campaignFields.callbackOpenAfterMs.default(DEFAULTS.callbackOpenAfterMs),
   priority: campaignFields.priority.default(DEFAULTS.priority),
 });

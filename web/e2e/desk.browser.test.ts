@@ -334,6 +334,13 @@ describeWith(['chromium'], 'the agent desk', () => {
         { timeout: 30_000 },
       )
       .toBe(true);
+
+    // Who is away is paused before the list is empty, and told why.
+    await changeCampaign(manager.page, { previewMs: 5000, previewsMissedMax: 1 });
+    await page.keyboard.press('r');
+    await page.getByText('Are you still there?').waitFor({ timeout: 30_000 });
+    await page.locator('.state strong', { hasText: 'Previews missed' }).waitFor();
+    expect(await accessFaults(page)).toEqual([]);
   });
 
   test('while the server is away the desk says what still works, and comes back by itself', async () => {

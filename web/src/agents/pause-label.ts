@@ -18,6 +18,8 @@ export function pauseLabel(reason: string, reasons: readonly { code: string; lab
       return t('pause.no-disposition');
     case 'supervisor':
       return t('pause.supervisor');
+    case 'previews-missed':
+      return t('pause.previews-missed');
     case 'screen-lost':
       return t('pause.screen-lost');
     default:

@@ -29,6 +29,7 @@ export const NUMBER_RULES = {
   attemptsPerNumberDayMax: { min: 1, max: 100, isInteger: true, factor: 1 },
   attemptsPerLeadDayMax: { min: 1, max: 100, isInteger: true, factor: 1, isOptional: true },
   previewMs: { min: 5, max: 3600, isInteger: false, factor: 1000 },
+  previewsMissedMax: { min: 1, max: 50, isInteger: true, factor: 1, isOptional: true },
   callbackOpenAfterMs: { min: 0, max: 43_200, isInteger: false, factor: 60_000, isOptional: true },
   priority: { min: -1000, max: 1000, isInteger: true, factor: 1 },
 } as const satisfies Record<string, NumberRule>;

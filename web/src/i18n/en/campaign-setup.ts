@@ -103,6 +103,9 @@ export const campaignSetupEn = {
   'campaign.previewThen.what': 'What happens with the lead if the agent has not decided.',
   'campaign.previewThen.dial': 'Dial it',
   'campaign.previewThen.skip': 'Give it back',
+  'campaign.previewsMissedMax': 'Missed in a row, then a pause',
+  'campaign.previewsMissedMax.what':
+    'An agent who lets so many leads go back undecided is paused, so that nobody’s absence empties the list.',
   'campaign.callbackOpenAfterMs': 'Callback of an absent agent',
   'campaign.callbackOpenAfterMs.what':
     'Anyone may take it after so many minutes. Empty: it waits for its agent.',

@@ -16,6 +16,7 @@ export const deskEn = {
   'pause.meeting': 'Meeting',
   'pause.training': 'Training',
   'pause.follow-up': 'Follow-up work',
+  'pause.previews-missed': 'Previews missed',
   'pause.screen-lost': 'Screen was closed',
   'desk.wanted.pause': 'Pause follows as soon as nothing is under way for you.',
   'desk.wanted.sign-out': 'Your shift ends as soon as nothing is under way for you.',
@@ -48,6 +49,9 @@ export const deskEn = {
   'desk.idle.readyWhat': 'It comes by itself: a short tone in your ear, and the person is there.',
   'desk.idle.paused': 'You are paused',
   'desk.idle.pausedWhat': 'No calls come. Press “Ready” when you are back.',
+  'desk.idle.missed': 'Are you still there?',
+  'desk.idle.missedWhat':
+    'Several people in a row went back to the list because the time ran out, so you are paused. Press “Ready” when you are back.',
   'desk.idle.coming': 'A call is coming',
   'desk.idle.comingWhat': 'The person will be on the line in a moment.',
 

@@ -99,6 +99,8 @@ export const campaignSetupZhCn: Readonly<Record<keyof typeof campaignSetupEn, st
   'campaign.previewThen.what': '坐席未作决定时如何处理该客户。',
   'campaign.previewThen.dial': '拨打',
   'campaign.previewThen.skip': '放回',
+  'campaign.previewsMissedMax': '连续错过后暂停',
+  'campaign.previewsMissedMax.what': '坐席连续让这么多客户超时退回后即被暂停，以免无人在席时耗尽名单。',
   'campaign.callbackOpenAfterMs': '坐席不在时的回拨',
   'campaign.callbackOpenAfterMs.what': '超过这么多分钟后任何坐席都可接手。留空：一直等待该坐席。',
 

@@ -18,6 +18,7 @@ export const deskZhCn: Readonly<Record<keyof typeof deskEn, string>> = {
   'pause.meeting': '会议',
   'pause.training': '培训',
   'pause.follow-up': '后续工作',
+  'pause.previews-missed': '错过预览',
   'pause.screen-lost': '窗口已关闭',
   'desk.wanted.pause': '手头事务处理完后立即暂停。',
   'desk.wanted.sign-out': '手头事务处理完后结束班次。',
@@ -48,6 +49,8 @@ export const deskZhCn: Readonly<Record<keyof typeof deskEn, string>> = {
   'desk.idle.readyWhat': '通话会自动接入：耳边一声短音，对方即在线上。',
   'desk.idle.paused': '您已暂停',
   'desk.idle.pausedWhat': '不会有通话接入。回来后请按“就绪”。',
+  'desk.idle.missed': '您还在吗？',
+  'desk.idle.missedWhat': '连续几位客户因超时退回名单，您已被暂停。回来后请按“就绪”。',
   'desk.idle.coming': '通话即将接入',
   'desk.idle.comingWhat': '对方马上就在线上。',
 
