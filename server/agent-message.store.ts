@@ -1,7 +1,7 @@
 import type { OrganizationDatabase, Query } from '../kernel/database.ts';
 import type { AgentId, OrganizationId, PoolId, UserId } from '../kernel/ids.ts';
 import { toIso, type EpochMs } from '../kernel/time.ts';
-import type { AgentMessage, MessageId } from './api/supervisor.schema.ts';
+import type { AgentMessage, DayMessage, MessageId } from './api/supervisor.schema.ts';
 
 /** Heard by the process where the agent's desk is; the payload is the organization's id, a space, the agent's id. */
 export const AGENT_MESSAGE_CHANNEL = 'ringline_agent_message';
@@ -54,6 +54,21 @@ export async function loadUnread(
       from agent_message m join app_user u on u.user_id = m.from_user_id
      where m.organization_id = ringline_organization() and m.agent_id = ${agentId} and m.seen_at is null
      order by m.sent_at, m.message_id limit ${UNREAD_SHOWN_MAX}`;
+}
+
+/** Nobody is written to more often in a day. */
+const DAY_SHOWN_MAX = 200;
+
+/** Seen and unseen ones since a moment, the newest first. */
+export async function loadMessagesSince(
+  { query }: Pick<OrganizationDatabase, 'query'>,
+  { agentId, since }: { readonly agentId: AgentId; readonly since: EpochMs },
+): Promise<readonly DayMessage[]> {
+  return query<DayMessage>`
+    select m.message_id as "messageId", u.name as "fromName", m.text, m.sent_at as "sentAt", m.seen_at as "seenAt"
+      from agent_message m join app_user u on u.user_id = m.from_user_id
+     where m.organization_id = ringline_organization() and m.agent_id = ${agentId} and m.sent_at >= ${toIso(since)}::timestamptz
+     order by m.sent_at desc, m.message_id desc limit ${DAY_SHOWN_MAX}`;
 }
 
 /** False when there is no such message of his. Seen once is seen: the first moment stays. */

@@ -73,6 +73,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'DELETE /api/agents/:agentId/move': 'admin supervisor',
   'POST /api/agent-messages': 'admin supervisor',
   'GET /api/agent/messages': 'agent',
+  'GET /api/agent/messages/today': 'agent',
   'POST /api/agent/messages/:messageId/seen': 'agent',
   'GET /api/trunks': 'admin manager',
   'POST /api/trunks': 'admin',

@@ -76,6 +76,15 @@ export type AgentMessage = z.output<typeof agentMessageSchema>;
 export const unreadMessagesSchema = z.object({ messages: z.array(agentMessageSchema) });
 export type UnreadMessages = z.output<typeof unreadMessagesSchema>;
 
+/** GET /api/agent/messages/today: all of the agent's day, the newest first; `seenAt` null: not seen yet. */
+export const dayMessagesSchema = z.object({
+  messages: z.array(
+    agentMessageSchema.extend({ seenAt: instantSchema.nullable() }).meta({ id: 'DayMessage' }),
+  ),
+});
+export type DayMessages = z.output<typeof dayMessagesSchema>;
+export type DayMessage = DayMessages['messages'][number];
+
 export const helpEntrySchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('action'),

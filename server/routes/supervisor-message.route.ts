@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { agentsOfPool, loadUnread, markSeen, sendMessages } from '../agent-message.store.ts';
+import { localDay, startOfLocalDay } from '../../compliance/local-time.ts';
+import { readAgentZone } from '../../reports/report-scope.store.ts';
+import {
+  agentsOfPool,
+  loadMessagesSince,
+  loadUnread,
+  markSeen,
+  sendMessages,
+} from '../agent-message.store.ts';
 import { doneSchema, idOf } from '../api/scalar.schema.ts';
 import {
+  dayMessagesSchema,
   messageSentSchema,
   newMessageSchema,
   unreadMessagesSchema,
@@ -55,6 +64,26 @@ export function supervisorMessageRoutes(app: App, ports: RoutePorts): void {
     async (request) => {
       const me = whoAsks(request);
       return { messages: [...(await loadUnread(me.database, agentIdOf(me)))] };
+    },
+  );
+
+  app.get(
+    '/api/agent/messages/today',
+    {
+      config: { roles: ['agent'] },
+      schema: {
+        tags: ['agent'],
+        summary: 'Messages to me since the midnight at which my day began, the newest first',
+        response: { 200: dayMessagesSchema },
+      },
+    },
+    async (request) => {
+      const me = whoAsks(request);
+      const { database, organizationId } = me;
+      const agentId = agentIdOf(me);
+      const zone = (await readAgentZone(database.query, organizationId, agentId)) ?? 'UTC';
+      const since = startOfLocalDay(zone, localDay(zone, ports.clock.now()));
+      return { messages: [...(await loadMessagesSince(database, { agentId, since }))] };
     },
   );
 

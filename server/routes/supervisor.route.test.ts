@@ -1,9 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AgentId, CallId, CommandId, Epoch, PoolId, TeamId } from '../../kernel/ids.ts';
-import type { EpochMs } from '../../kernel/time.ts';
+import { days, type EpochMs } from '../../kernel/time.ts';
+import { sendMessages } from '../agent-message.store.ts';
 import type { ErrorBody } from '../api/scalar.schema.ts';
 import type { DeskMessage } from '../api/live-message.ts';
-import type { AgentPage, Board, HelpAnswer, HelpHistory, UnreadMessages } from '../api/supervisor.schema.ts';
+import type {
+  AgentPage,
+  Board,
+  DayMessages,
+  HelpAnswer,
+  HelpHistory,
+  MessageId,
+  UnreadMessages,
+} from '../api/supervisor.schema.ts';
 import { systemClock } from '../clock.ts';
 import { FakePoolOwner } from '../test-pool-owner.ts';
 import { useTestHttp, type TestUser } from '../test-http.ts';
@@ -185,6 +194,28 @@ describe('messages to agents', () => {
     expect(await socket.until(({ type }) => type === 'messages')).toMatchObject({ messages: [] });
     expect(await history()).toMatchObject([{ seenAt: expect.any(Number) as number }]);
     await socket.close();
+  });
+
+  test('of today can be read again after they were seen; those of earlier days and of others are not there', async () => {
+    const reader = await http().signedIn('agent', { poolId });
+    const today = async () => (await reader.get<DayMessages>('/api/agent/messages/today')).body.messages;
+    const { organization, organizationId, newId } = http().database;
+    const sentAt = (systemClock.now() - days(2)) as EpochMs;
+    await sendMessages(organization.query, {
+      ...{ organizationId, fromUserId: supervisor.userId, text: 'Of the day before yesterday', sentAt },
+      ...{ messageIds: [newId<MessageId>(sentAt)], agentIds: [reader.agentId] },
+    });
+    const write = async (text: string, agentId = reader.agentId) =>
+      await supervisor.send('POST', '/api/agent-messages', { text, to: { agentIds: [agentId] } });
+    await write('First');
+    await write('For somebody else', agent.agentId);
+    const [first] = await today();
+    await reader.send('POST', `/api/agent/messages/${first?.messageId ?? ''}/seen`);
+    await write('Second');
+    expect((await today()).map(({ text, seenAt }) => [text, seenAt !== null])).toEqual([
+      ['Second', false],
+      ['First', true],
+    ]);
   });
 
   test('of other agents are not mine', async () => {

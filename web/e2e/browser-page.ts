@@ -77,6 +77,30 @@ export async function signIn(page: Page, role: DemoRole, password = DEMO_PASSWOR
   if (password === DEMO_PASSWORD) await page.locator('header.bar').waitFor();
 }
 
+/** What the server answers to whoever is signed in on the page. */
+export async function read<Answer>(page: Page, path: string): Promise<Answer> {
+  return await page.evaluate<Answer>(`fetch(${JSON.stringify(path)}).then((answer) => answer.json())`);
+}
+
+/** Something that whoever is signed in on the page may do through a page of his own too. */
+export async function send(
+  page: Page,
+  [method, path]: readonly ['POST' | 'PATCH' | 'PUT', string],
+  body: object,
+): Promise<void> {
+  const { csrfToken } = await read<{ csrfToken: string }>(page, '/api/session');
+  const request = {
+    method,
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+    body: JSON.stringify(body),
+  };
+  const asked = `fetch(${JSON.stringify(path)}, ${JSON.stringify(request)})`;
+  const answer = await page.evaluate<string>(
+    `${asked}.then(async (answer) => (answer.ok ? '' : answer.status + ' ' + (await answer.text())))`,
+  );
+  if (answer !== '') throw new Error(`${method} ${path}: ${answer}`);
+}
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface AxeResult {

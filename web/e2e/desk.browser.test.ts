@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeWith } from '../../server/test-tools.ts';
-import { accessFaults, Browsers, signIn } from './browser-page.ts';
+import { accessFaults, Browsers, read, send, signIn } from './browser-page.ts';
 import { useRunningProduct } from './running-product.ts';
 
 /** The demo's own agents take calls too: ours comes when they are busy. */
@@ -25,17 +25,13 @@ async function becomeReady(page: Page): Promise<void> {
 
 /** As a manager does on the campaign's page. */
 async function changeCampaign(page: Page, change: object): Promise<void> {
-  const status = await page.evaluate<number>(`(async () => {
-    const { csrfToken } = await (await fetch('/api/session')).json();
-    const { campaigns } = await (await fetch('/api/campaigns')).json();
-    const answer = await fetch('/api/campaigns/' + campaigns[0].campaignId, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
-      body: JSON.stringify(${JSON.stringify(change)}),
-    });
-    return answer.status;
-  })()`);
-  expect(status).toBe(200);
+  const { campaigns } = await read<{ campaigns: { campaignId: string }[] }>(page, '/api/campaigns');
+  await send(page, ['PATCH', `/api/campaigns/${campaigns[0]?.campaignId ?? ''}`], change);
+}
+
+/** Of the agent whose desk this is. */
+async function ownId(page: Page): Promise<string> {
+  return (await read<{ agent: { agentId: string } }>(page, '/api/agent')).agent.agentId;
 }
 
 describeWith(['chromium'], 'the agent desk', () => {
@@ -193,6 +189,25 @@ describeWith(['chromium'], 'the agent desk', () => {
       .waitFor();
     await first.page.getByRole('button', { name: 'Take over here' }).click();
     await second.page.getByText('You went on in another window').waitFor();
+  });
+
+  test('what a supervisor wrote can be read again with the same key after it was seen', async () => {
+    const { page } = await browsers.signedIn('agent', { bypassCSP: true, reducedMotion: 'reduce' });
+    await page.locator('.bar .actions').waitFor();
+    const supervisor = await browsers.signedIn('supervisor');
+    await send(supervisor.page, ['POST', '/api/agent-messages'], {
+      text: 'Mind the new price list',
+      to: { agentIds: [await ownId(page)] },
+    });
+    const banner = page.locator('.message', { hasText: 'Mind the new price list' });
+    await banner.waitFor();
+    await page.keyboard.press('m');
+    await banner.waitFor({ state: 'detached' });
+    await page.keyboard.press('m');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Mind the new price list').waitFor();
+    expect(await dialog.getByText('new', { exact: true }).count()).toBe(0);
+    expect(await accessFaults(page)).toEqual([]);
   });
 
   test('in Chinese, in the dark, with script, form and a callback: fits a small screen, speaks no English, shuts nobody out', async () => {

@@ -1,4 +1,4 @@
-import type { History, HistoryEntry } from '../../../server/api.ts';
+import type { DayMessage, DayMessages, History, HistoryEntry } from '../../../server/api.ts';
 import type { DeskRecentCall, DeskRecentCalls } from '../../../server/api/desk-callback.schema.ts';
 import type { DeskCallback, DeskCallbacks } from '../../../server/api/desk-dial.schema.ts';
 import { api } from '../api/api-client.ts';
@@ -24,4 +24,9 @@ export async function readCallbacks(signal: AbortSignal): Promise<readonly DeskC
 /** Calls that he noted lately, the newest first. */
 export async function readRecentCalls(signal: AbortSignal): Promise<readonly DeskRecentCall[]> {
   return (await api.get<DeskRecentCalls>('/api/agent/recent-calls', { signal })).calls;
+}
+
+/** What supervisors wrote to him today, the newest first. */
+export async function readDayMessages(signal: AbortSignal): Promise<readonly DayMessage[]> {
+  return (await api.get<DayMessages>('/api/agent/messages/today', { signal })).messages;
 }

@@ -193,6 +193,9 @@ export const deskEn = {
   'desk.callAgain': 'Again',
   'desk.callAgainWho': 'Call {who} again',
 
+  'desk.messages': 'Messages of today',
+  'desk.messagesNone': 'Nobody has written to you today.',
+  'desk.messageNew': 'new',
   'desk.today': 'Your day',
   'desk.figure.calls': 'Calls',
   'desk.figure.rightParty': 'Right person',

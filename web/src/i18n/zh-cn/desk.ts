@@ -190,6 +190,9 @@ export const deskZhCn: Readonly<Record<keyof typeof deskEn, string>> = {
   'desk.callAgain': '再拨',
   'desk.callAgainWho': '再拨 {who}',
 
+  'desk.messages': '今日消息',
+  'desk.messagesNone': '今天没有人给您留言。',
+  'desk.messageNew': '未读',
   'desk.today': '我的今天',
   'desk.figure.calls': '通话',
   'desk.figure.rightParty': '找到本人',
