@@ -2,6 +2,10 @@ import type { PhoneNumber } from '../kernel/phone.ts';
 import { seededRandom, type Random } from '../kernel/random.ts';
 import { RESERVED_RANGES, type ReservedRange } from './reserved-numbers.ts';
 
+/** What the demo's list knows of its people beside name and number. */
+export const DEMO_FIELDS = ['city', 'plan', 'monthly price', 'household', 'email'] as const;
+export type DemoFields = Readonly<Record<(typeof DEMO_FIELDS)[number], string>>;
+
 /** A person who does not exist, with a number that nobody has. */
 export interface DemoLead {
   readonly firstName: string;
@@ -9,6 +13,7 @@ export interface DemoLead {
   readonly phone: PhoneNumber;
   readonly city: string;
   readonly country: ReservedRange['country'];
+  readonly fields: DemoFields;
 }
 
 type Country = ReservedRange['country'];
@@ -103,6 +108,27 @@ function countryOf(owed: Map<Country, number>): Country {
   return most;
 }
 
+const PLANS = [
+  { plan: 'Copper 16', price: '19.95' },
+  { plan: 'Copper 50', price: '29.95' },
+  { plan: 'Cable 100', price: '36.95' },
+] as const;
+
+/** Lists have gaps: of every third person nobody knows the household, of every second the address. */
+function fieldsOf(
+  { firstName, lastName, city }: Pick<DemoLead, 'firstName' | 'lastName' | 'city'>,
+  index: number,
+): DemoFields {
+  const { plan, price } = PLANS[index % PLANS.length] ?? PLANS[0];
+  return {
+    city,
+    plan,
+    'monthly price': price,
+    household: index % 3 === 0 ? '' : String(1 + (index % 5)),
+    email: index % 2 === 0 ? '' : `${firstName}.${lastName}@example.com`.toLowerCase(),
+  };
+}
+
 /**
  * Fictional people for the demo, the same ones for the same seed, each number once. At most about 5,000: then the
  * reserved numbers of the United States are used up, and the list ends there.
@@ -119,13 +145,12 @@ export function demoLeads(count: number, seed = 1): DemoLead[] {
     const taken = numbers.get(country)?.take() ?? null;
     if (taken === null) break;
     const names = NAMES[country];
-    leads.push({
+    const person = {
       firstName: pick(names.first, random),
       lastName: pick(names.last, random),
-      phone: taken.phone,
       city: taken.range.city,
-      country,
-    });
+    };
+    leads.push({ ...person, phone: taken.phone, country, fields: fieldsOf(person, leads.length) });
   }
   return leads;
 }

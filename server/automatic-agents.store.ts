@@ -7,6 +7,7 @@ import { after, hours, type Clock } from '../kernel/time.ts';
 import type { NewId } from '../kernel/uuid.ts';
 import { quantile, type Dist } from '../loadtest/distribution.ts';
 import { AutomaticAgents } from './automatic-agents.ts';
+import { DEMO_ANSWERS } from './demo-campaign.ts';
 import type { Database } from './database.ts';
 
 export interface AutomaticAgentsWiring {
@@ -40,15 +41,13 @@ export function startAutomaticAgents(wiring: AutomaticAgentsWiring): { stop(): v
       const at = clock.now();
       const code = outcomes.has(choice) ? choice : ([...outcomes.keys()][0] ?? choice);
       const callbackAt = outcomes.get(code) === 'callback' ? after(at, CALLBACK_AFTER_MS) : null;
-      await disposeCall(database, organizationId, {
-        callId,
-        agentId,
-        code,
-        notes: '',
-        callbackAt,
-        callbackIsMine: false,
-        at,
+      const word = { callId, agentId, notes: '', callbackAt: null, callbackIsMine: false, at };
+      const noted = await disposeCall(database, organizationId, {
+        ...word,
+        ...{ code, callbackAt, answers: DEMO_ANSWERS },
       });
+      // Nobody may be called back then, or the campaign asks for more than he knows.
+      if (!noted.ok) await disposeCall(database, organizationId, { ...word, code: 'no-time' });
     },
     // What people say in the demo, by how often they say it.
     codes: [
@@ -56,6 +55,7 @@ export function startAutomaticAgents(wiring: AutomaticAgentsWiring): { stop(): v
       ...Array<string>(5).fill('sale'),
       ...Array<string>(4).fill('no-time'),
       ...Array<string>(3).fill('callback'),
+      ...Array<string>(2).fill('in-writing'),
       'do-not-call',
       'wrong-number',
     ],

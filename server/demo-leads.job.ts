@@ -2,7 +2,7 @@ import { importLeads } from '../campaigns/lead-import/lead-import.job.ts';
 import type { ListId, OrganizationId } from '../kernel/ids.ts';
 import type { Clock } from '../kernel/time.ts';
 import type { NewId } from '../kernel/uuid.ts';
-import { demoLeads } from '../loadtest/demo-leads.ts';
+import { DEMO_FIELDS, demoLeads } from '../loadtest/demo-leads.ts';
 import type { OrganizationConnections } from './database.ts';
 
 export interface DemoLeadsRequest {
@@ -35,8 +35,9 @@ export async function importDemoLeads(request: DemoLeadsRequest): Promise<void> 
 const PEOPLE = 4000;
 
 async function* leadFile(): AsyncGenerator<Uint8Array> {
-  const rows = demoLeads(PEOPLE).map(({ phone, firstName, lastName, city }) =>
-    [phone, firstName, lastName, city].join(','),
+  const rows = demoLeads(PEOPLE).map(({ phone, firstName, lastName, fields }) =>
+    [phone, firstName, lastName, ...DEMO_FIELDS.map((name) => fields[name])].join(','),
   );
-  yield await Promise.resolve(Buffer.from(['phone,first name,last name,city', ...rows, ''].join('\n')));
+  const head = ['phone', 'first name', 'last name', ...DEMO_FIELDS].join(',');
+  yield await Promise.resolve(Buffer.from([head, ...rows, ''].join('\n')));
 }

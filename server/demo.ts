@@ -1,4 +1,5 @@
-import { putDefaultWords } from '../campaigns/agent-word.store.ts';
+import { putDefaultWords, putDispositions } from '../campaigns/agent-word.store.ts';
+import { chooseDispositions } from '../campaigns/campaign-disposition.store.ts';
 import { attachList } from '../campaigns/campaign-list.store.ts';
 import { createCampaign, setCampaignState } from '../campaigns/campaign.store.ts';
 import { findOrCreateLeadList } from '../campaigns/lead-list.store.ts';
@@ -9,6 +10,7 @@ import type { NewId } from '../kernel/uuid.ts';
 import { Passwords } from './auth/password.ts';
 import { insertUser, markAutomatic, putSeat } from './auth/user.store.ts';
 import type { Database, OrganizationConnections } from './database.ts';
+import { DEMO_CHOICE, DEMO_DISPOSITIONS, DEMO_FORM, DEMO_RULES, DEMO_SCRIPT } from './demo-campaign.ts';
 import { importDemoLeads } from './demo-leads.job.ts';
 import { insertOrganization } from './organization.store.ts';
 import { insertPool, putTrunk } from './pool.store.ts';
@@ -37,8 +39,8 @@ const PEOPLE: readonly {
   readonly extension?: string;
 }[] = [
   { role: 'manager', email: 'manager@demo.ringline', name: 'Mara Manager' },
-  { role: 'agent', email: 'agent@demo.ringline', name: 'Your own seat', extension: '1101' },
-  { role: 'agent', email: 'agent2@demo.ringline', name: 'A second seat', extension: '1102' },
+  { role: 'agent', email: 'agent@demo.ringline', name: 'Alex Agent', extension: '1101' },
+  { role: 'agent', email: 'agent2@demo.ringline', name: 'Robin Agent', extension: '1102' },
   { role: 'supervisor', email: 'supervisor@demo.ringline', name: 'Sven Supervisor' },
   { role: 'officer', email: 'officer@demo.ringline', name: 'Olga Officer' },
   { role: 'auditor', email: 'auditor@demo.ringline', name: 'Aki Auditor' },
@@ -92,6 +94,7 @@ async function makePeople({ rows, organizationId, newId, now }: Making): Promise
     });
     await insertPool({ query }, { organizationId, poolId, name: 'Demo agents' });
     await putDefaultWords(query, organizationId);
+    await putDispositions(query, organizationId, DEMO_DISPOSITIONS);
     for (const person of [...PEOPLE, ...automatic]) {
       const userId: UserId = newId(now);
       const { email, name, role, extension } = person;
@@ -159,13 +162,16 @@ async function makeCampaign(
       attemptsPerLeadMax: 6,
       attemptsPerNumberDayMax: 3,
       priority: 0,
+      script: DEMO_SCRIPT,
+      form: DEMO_FORM,
+      ...DEMO_RULES,
     },
   });
-  await attachList(rows, { organizationId, campaignId }, { listId, priority: 0, at: now });
-  const started = await setCampaignState(
-    rows.query,
-    { organizationId, campaignId },
-    { state: 'running', at: now },
-  );
+  const key = { organizationId, campaignId };
+  const author = { userId: null, at: now, newId };
+  const chosen = await chooseDispositions(rows, key, { choice: DEMO_CHOICE, author });
+  if (!chosen.ok) throw new Error(`Bug: the demo has no such outcomes: ${JSON.stringify(chosen)}`);
+  await attachList(rows, key, { listId, priority: 0, at: now });
+  const started = await setCampaignState(rows.query, key, { state: 'running', at: now });
   if (!started.ok) throw new Error(`Bug: the demo campaign does not start: ${JSON.stringify(started)}`);
 }

@@ -293,23 +293,23 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
     const { page, complaints } = await browsers.signedIn('supervisor');
     await page.getByRole('link', { name: 'Agents', exact: true }).press('Enter');
     const first = page.locator('tbody tr').first();
-    await first.getByText('Your own seat').waitFor();
+    await first.getByText('Alex Agent').waitFor();
     expect(await first.textContent()).toContain('Phone lost');
     await page.getByRole('button', { name: /^1 Alarms/ }).press('Enter');
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
-    await page.getByRole('button', { name: 'Reconnect the phone of Your own seat' }).press('Enter');
-    await page.getByText('The phone of Your own seat is being called; it must be answered.').waitFor();
+    await page.getByRole('button', { name: 'Reconnect the phone of Alex Agent' }).press('Enter');
+    await page.getByText('The phone of Alex Agent is being called; it must be answered.').waitFor();
     await agent.page.getByText('Your phone is connected').waitFor();
 
     await page.getByRole('button', { name: 'Show all' }).press('Enter');
-    await page.getByRole('button', { name: 'Help Your own seat' }).press('Enter');
+    await page.getByRole('button', { name: 'Help Alex Agent' }).press('Enter');
     await page.getByLabel('Your message').fill('Your line was cut. Go on when you are ready.');
     await page.keyboard.press('Control+Enter');
     await page.getByText('The message is sent.').waitFor();
     await page.keyboard.press('Escape');
     await agent.page.getByText('Your line was cut. Go on when you are ready.').waitFor();
     await agent.page.getByRole('button', { name: /^Seen/ }).press('Enter');
-    await page.getByRole('link', { name: 'Your own seat' }).press('Enter');
+    await page.getByRole('link', { name: 'Alex Agent' }).press('Enter');
     await page.getByText(/^Sven Supervisor wrote; seen /).waitFor();
     await page.getByText('Sven Supervisor called the phone again. Done.').waitFor();
     expect(complaints).toEqual([]);
