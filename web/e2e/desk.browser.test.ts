@@ -254,6 +254,13 @@ describeWith(['chromium'], 'the agent desk', () => {
       /(?<!\p{L})(?:call|save|sale|your|not|time)/iu,
     );
     expect(await accessFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('l');
+    await page.keyboard.insertText('家里有一只狗');
+    await page.getByRole('button', { name: '保存备注' }).waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('listitem').filter({ hasText: '家里有一只狗' }).waitFor();
     await page.getByLabel('仅由我回拨。').check();
     await page.keyboard.press('Escape');
     await page.keyboard.press('p');
@@ -271,6 +278,19 @@ describeWith(['chromium'], 'the agent desk', () => {
         { timeout: 15_000 },
       )
       .toBe(true);
+    // The day, and what supervisors wrote.
+    await page
+      .getByText(/^\d\d 时：通话 \d+，成交 \d+$/)
+      .first()
+      .waitFor();
+    const day = await page.locator('section[aria-labelledby="today-title"]').innerText();
+    expect(day).not.toMatch(/\p{Script=Latin}{2}/u);
+    expect(await page.evaluate<number>('document.documentElement.scrollHeight')).toBeLessThanOrEqual(768);
+    expect(await accessFaults(page)).toEqual([]);
+    await page.keyboard.press('m');
+    await page.getByText('今天没有人给您留言。').waitFor();
+    expect(await accessFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.getByRole('link', { name: '打开' }).click();
     await page.getByRole('button', { name: '取消回拨' }).waitFor();
     expect(await accessFaults(page)).toEqual([]);
