@@ -3,9 +3,10 @@ import { after, hours } from '../../kernel/time.ts';
 import type { AdminChanges } from '../api/admin-change.schema.ts';
 import type { ApiKeys, FreshApiKey } from '../api/api-key.schema.ts';
 import type { ErrorBody } from '../api/scalar.schema.ts';
+import type { Team } from '../api/team.schema.ts';
 import type { Users } from '../api/user.schema.ts';
 import { systemClock } from '../clock.ts';
-import { useTestHttp, type Answer, type TestUser } from '../test-http.ts';
+import { PASSWORD, useTestHttp, type Answer, type TestUser } from '../test-http.ts';
 
 let at = systemClock.now();
 const http = useTestHttp({ clock: { now: () => at, monotonic: () => systemClock.monotonic() } });
@@ -65,6 +66,33 @@ test('a revoked key is refused with its next request, and so is one that is over
   expect(madeUp.status).toBe(401);
 });
 
+test('a key opens nobody’s account: it neither makes nor changes users nor what they must show to sign in', async () => {
+  const { ask } = await program('admin');
+  const { userId, email } = await http().addUser('manager');
+  const path = `/api/users/${userId}`;
+  const user = { name: 'Mallory', email: 'mallory@elsewhere.example', role: 'admin', teamId: null };
+  for (const [method, to, body] of [
+    ['POST', '/api/users', user],
+    ['POST', '/api/users/import', { text: 'name,email,role\nMallory,mallory@elsewhere.example,admin' }],
+    ['PATCH', path, { email: 'mallory@elsewhere.example' }],
+    ['POST', `${path}/password-reset`, undefined],
+    ['DELETE', `${path}/second-factor`, undefined],
+    ['DELETE', `${path}/sessions`, undefined],
+    ['PATCH', '/api/organization', { secondFactorRoles: [] }],
+  ] as const) {
+    const refused = await ask<ErrorBody>(method, to, body);
+    expect([refused.status, refused.body.error.message], `${method} ${to}`).toEqual([
+      403,
+      'This is for people who sign in; an API key cannot do it.',
+    ]);
+  }
+  const { users } = (await ask<Users>('GET', '/api/users?q=elsewhere')).body;
+  expect(users).toEqual([]);
+  expect((await http().stranger().send('POST', '/api/session', { email, password: PASSWORD })).status).toBe(
+    200,
+  );
+});
+
 test('a key neither makes keys, nor signs in, nor is a person', async () => {
   const { admin, key, ask } = await program('admin');
   for (const [method, path, body] of [
@@ -88,5 +116,8 @@ test('a key of another organization sees nothing of ours', async () => {
   const ours = await http().addUser('manager');
   const { body } = await ask<Users>('GET', '/api/users');
   expect(body.users.map(({ email }) => email)).not.toContain(ours.email);
-  expect((await ask('PATCH', `/api/users/${ours.userId}`, { name: 'Taken' })).status).toBe(404);
+  const { teamId } = (
+    await (await http().signedIn('admin')).send<Team>('POST', '/api/teams', { name: 'Ours' })
+  ).body;
+  expect((await ask('PATCH', `/api/teams/${teamId}`, { name: 'Taken' })).status).toBe(404);
 });

@@ -26,7 +26,8 @@ export function organizationRoutes(app: App, ports: RoutePorts): void {
   app.patch(
     '/api/organization',
     {
-      config: { roles: ['admin'] },
+      // A key must not take the second factor off its administrators.
+      config: { roles: ['admin'], isForPeople: true },
       schema: {
         tags,
         summary: 'Change settings of my organization',

@@ -42,7 +42,8 @@ export function userImportRoutes(app: App, ports: RoutePorts): void {
   app.post(
     '/api/users/import',
     {
-      config: { roles: ['admin'] },
+      // As with users one by one: what a key made would outlive the key.
+      config: { roles: ['admin'], isForPeople: true },
       schema: {
         tags,
         summary: 'Add all users of a CSV file, or none of them; their one-time passwords are shown this once',

@@ -40,6 +40,8 @@ import { openCursor, sealCursor } from '../page-cursor.ts';
 const tags = ['users'];
 const params = z.object({ userId: idOf<UserId>() });
 const ADMINS = ['admin'] as const;
+/** A key that makes users, or opens those there are, would outlive its own end. */
+const ADMINS_IN_PERSON = { roles: ADMINS, isForPeople: true };
 
 /** Made here, where chance is at hand. */
 export const newOneTimePassword = (): string => oneTimePassword(() => randomBytes(1)[0] ?? 0);
@@ -62,7 +64,7 @@ export function userRoutes(app: App, ports: RoutePorts): void {
   app.post(
     '/api/users',
     {
-      config: { roles: ADMINS },
+      config: ADMINS_IN_PERSON,
       schema: {
         tags,
         summary: 'Add a user, who must change his password at the first sign-in',
@@ -107,7 +109,7 @@ function changeRoute(app: App, ports: RoutePorts): void {
   app.patch(
     '/api/users/:userId',
     {
-      config: { roles: ADMINS },
+      config: ADMINS_IN_PERSON,
       schema: {
         tags,
         summary: 'Change a user; who is deactivated or moved to another role is signed out at once',
@@ -156,7 +158,7 @@ function resetRoutes(app: App, ports: RoutePorts): void {
   app.post(
     '/api/users/:userId/password-reset',
     {
-      config: { roles: ADMINS },
+      config: ADMINS_IN_PERSON,
       schema: {
         tags,
         summary: 'Give a user a one-time password, which is shown this once; he is signed out at once',
@@ -187,7 +189,7 @@ function signOutRoutes(app: App, ports: RoutePorts): void {
   app.delete(
     '/api/users/:userId/second-factor',
     {
-      config: { roles: ADMINS },
+      config: ADMINS_IN_PERSON,
       schema: {
         tags,
         summary: 'Remove the second factor of a user who has lost it; he is signed out at once',
@@ -211,7 +213,7 @@ function signOutRoutes(app: App, ports: RoutePorts): void {
   app.delete(
     '/api/users/:userId/sessions',
     {
-      config: { roles: ADMINS },
+      config: ADMINS_IN_PERSON,
       schema: {
         tags,
         summary: 'Sign a user out in all his browsers',
