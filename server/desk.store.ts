@@ -84,7 +84,11 @@ export async function loadStoredCall(
   return row ?? null;
 }
 
-/** The lead of the call in hand, with his numbers, the appointment that stands with him, and what to say and ask. */
+/**
+ * The lead of the call in hand, with his numbers, the appointment that stands with him, and what to say and ask. His fields come as they
+ * are: an agent reads customer and order numbers aloud, which no rule tells from phones, and answers begin with what the fields say, so
+ * that a mask would be stored in the field's place.
+ */
 export async function loadDeskLead(
   database: OrganizationDatabase,
   key: DeskCallKey & { readonly agentName: string },

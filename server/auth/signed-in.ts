@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../../campaigns/lead-history.ts';
 import type { OrganizationDatabase } from '../../kernel/database.ts';
 import type { ApiKeyId, OrganizationId, SessionId, UserId } from '../../kernel/ids.ts';
 import { maskPhone } from '../../kernel/phone.ts';
@@ -53,6 +54,13 @@ export function fieldsFor(
 /** Numbers in free text, as this role may see them. */
 export const textFor = (role: Role, text: string): string =>
   SEES_FULL_PHONES.includes(role) ? text : text.replaceAll(PHONE_LIKE, maskPhone);
+
+/** A line of a lead's history as this role may see it: people write numbers into their notes, too. */
+export const historyEntryFor = (role: Role, entry: HistoryEntry) => ({
+  ...entry,
+  phone: entry.phone && phoneFor(role, entry.phone),
+  notes: entry.notes && textFor(role, entry.notes),
+});
 
 export const seesFullPhones = (role: Role): boolean => SEES_FULL_PHONES.includes(role);
 

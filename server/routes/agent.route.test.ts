@@ -138,6 +138,10 @@ describe('the agent’s screen', () => {
     expect(JSON.stringify(body.lead?.script)).toMatch(/Ann.*Grace.*gold/);
     const history = await agent.get<History>('/api/agent/lead/history');
     expect(history.body.entries).toMatchObject([{ kind: 'imported' }]);
+    const note = { text: 'Wife: (305) 555-0199, after six' };
+    expect((await agent.send('POST', `/api/leads/${who.leadId}/notes`, note)).status).toBe(201);
+    const [noted] = (await agent.get<History>('/api/agent/lead/history')).body.entries;
+    expect(noted?.notes).toMatch(/^Wife: [^9]*\*+99, after six$/);
     owner.setCall(agent.agentId, null);
     expect((await agent.get('/api/agent/lead/history')).status).toBe(404);
   });

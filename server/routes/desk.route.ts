@@ -5,7 +5,7 @@ import { deskRecentCallsSchema } from '../api/desk-callback.schema.ts';
 import { historySchema } from '../api/lead.schema.ts';
 import { pageQuerySchema } from '../api/scalar.schema.ts';
 import { whoAsks } from '../auth/guard.ts';
-import { phoneFor, type SignedIn } from '../auth/signed-in.ts';
+import { historyEntryFor, type SignedIn } from '../auth/signed-in.ts';
 import { leadInHand } from '../desk-call.store.ts';
 import { loadRecentCalls } from '../desk-recent.store.ts';
 import { loadStoredCall } from '../desk.store.ts';
@@ -37,10 +37,7 @@ export function deskRoutes(app: App, ports: RoutePorts): void {
       const after = openCursor(me.organizationId, sealed);
       const key = { organizationId: me.organizationId, leadId };
       const page = await readLeadHistory(me.database.query, key, { limit, after });
-      const entries = page.events.map((event) => {
-        const entry = historyEntry(event, me.locale);
-        return { ...entry, phone: entry.phone && phoneFor(me.role, entry.phone) };
-      });
+      const entries = page.events.map((event) => historyEntryFor(me.role, historyEntry(event, me.locale)));
       return { entries, next: sealCursor(me.organizationId, page.next) };
     },
   );

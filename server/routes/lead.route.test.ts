@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Lead, LeadCount, Leads, LeadsWritten, SavedFilters } from '../api/lead.schema.ts';
+import type { History, Lead, LeadCount, Leads, LeadsWritten, SavedFilters } from '../api/lead.schema.ts';
 import type {
   CampaignLists,
   List,
@@ -7,7 +7,7 @@ import type {
   ListResetDone,
   ListStandings,
 } from '../api/list.schema.ts';
-import { useTestHttp } from '../test-http.ts';
+import { useTestHttp, type TestUser } from '../test-http.ts';
 
 const http = useTestHttp();
 
@@ -68,10 +68,16 @@ test('a thousand leads are added at once, found, filtered, changed and removed',
   );
   expect((await manager.get(`/api/leads/${leadId}`)).status).toBe(404);
 
-  // A supervisor sees masked numbers and changes nothing.
+  // A supervisor sees masked numbers, also where somebody wrote them down, and changes nothing.
   const supervisor = await http().signedIn('supervisor');
   const seen = (await supervisor.get<Leads>('/api/leads?q=212%20555%201008')).body.leads[0];
   expect(seen?.phones).not.toContain('+12125551008');
+  const address = `/api/leads/${seen?.leadId ?? ''}`;
+  await manager.send('POST', `${address}/notes`, { text: 'Wife: (305) 555-0199, after six' });
+  const notes = async (user: TestUser) =>
+    (await user.get<History>(`${address}/history`)).body.entries.find(({ kind }) => kind === 'note')?.notes;
+  expect(await notes(manager)).toBe('Wife: (305) 555-0199, after six');
+  expect(await notes(supervisor)).toMatch(/^Wife: [^9]*\*+99, after six$/);
   expect((await supervisor.send('DELETE', '/api/leads', { leadIds: [seen?.leadId] })).status).toBe(403);
 });
 

@@ -16,7 +16,7 @@ import {
 } from '../api/lead.schema.ts';
 import { doneSchema, idOf, pageQuerySchema } from '../api/scalar.schema.ts';
 import { whoAsks } from '../auth/guard.ts';
-import { fieldsFor, phoneFor } from '../auth/signed-in.ts';
+import { fieldsFor, historyEntryFor, phoneFor } from '../auth/signed-in.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { notFound } from '../http-problem.ts';
 import { openCursor, sealCursor } from '../page-cursor.ts';
@@ -137,10 +137,7 @@ function pageRoutes(app: App, ports: RoutePorts): void {
       const page = await readLeadHistory(me.database.query, key, { limit, after, now: ports.clock.now() });
       // Every lead was imported at least.
       if (page.events.length === 0 && after === undefined) throw notFound('lead');
-      const entries = page.events.map((event) => {
-        const entry = historyEntry(event, me.locale);
-        return { ...entry, phone: entry.phone && phoneFor(me.role, entry.phone) };
-      });
+      const entries = page.events.map((event) => historyEntryFor(me.role, historyEntry(event, me.locale)));
       return { entries, next: sealCursor(me.organizationId, page.next) };
     },
   );
