@@ -48,6 +48,37 @@ test('one wrong line, and nobody is added', async () => {
   expect((await admin.get<Users>('/api/users')).body.count).toBe(1);
 });
 
+test('nobody is added when the browser is gone before it was shown the passwords', async () => {
+  const admin = await office('Gone');
+  const { organization } = http().database;
+  const body = JSON.stringify({ text: agents(2, 'gone.example.com') });
+  const held = (isGranted: boolean) => organization.query`
+    select from pg_locks
+     where relation = 'app_user'::regclass and mode = 'RowExclusiveLock' and granted = ${isGranted}`;
+  const leaving = new AbortController();
+  let answer: Promise<unknown> = Promise.resolve();
+  await organization.tx(async (query) => {
+    await query`lock table app_user in share mode`;
+    answer = fetch(`${http().address}/api/users/import`, {
+      method: 'POST',
+      headers: {
+        cookie: admin.cookie,
+        origin: http().address,
+        'x-csrf-token': admin.csrfToken,
+        'content-type': 'application/json',
+      },
+      body,
+      signal: leaving.signal,
+    }).catch((error: unknown) => error);
+    await expect.poll(async () => (await held(false)).length, { interval: 20 }).toBe(1);
+    leaving.abort();
+    expect(await answer).toMatchObject({ name: 'AbortError' });
+  });
+  await expect.poll(async () => (await held(true)).length, { interval: 20 }).toBe(0);
+  expect((await admin.get<Users>('/api/users')).body.count).toBe(1);
+  expect((await admin.get<Teams>('/api/teams')).body.teams).toEqual([]);
+});
+
 test('an address that another organization uses is refused at its line, and nothing is half done', async () => {
   const stranger = await http().addUser('manager');
   const admin = await office('Half');

@@ -53,7 +53,8 @@ export function userImportRoutes(app: App, ports: RoutePorts): void {
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store');
-      return importUsers(ports, whoAsks(request), request.body.text);
+      const isAskerGone = (): boolean => !request.socket.writable;
+      return importUsers(ports, whoAsks(request), { text: request.body.text, isAskerGone });
     },
   );
 }
@@ -75,17 +76,37 @@ class EmailsTaken extends Error {
   }
 }
 
-async function importUsers(ports: RoutePorts, me: SignedIn, text: string): Promise<UserImportResult> {
+interface Wanted {
+  readonly text: string;
+  /** True once nobody is there to be shown the passwords. */
+  readonly isAskerGone: () => boolean;
+}
+
+/** Passwords that nobody was shown would lock everybody out whom the file names; so nobody is added then. */
+function checkAskerIsThere({ isAskerGone }: Pick<Wanted, 'isAskerGone'>): void {
+  if (!isAskerGone()) return;
+  throw conflict(
+    'asker-gone',
+    'The connection was closed before the passwords could be shown: nobody was added.',
+  );
+}
+
+async function importUsers(
+  ports: RoutePorts,
+  me: SignedIn,
+  { text, isAskerGone }: Wanted,
+): Promise<UserImportResult> {
   const plan = await planOf(me, text);
   if (isRefused(plan)) return { preview: plan.preview, added: null };
   const passwords = plan.people.map(() => newOneTimePassword());
   const hashes: string[] = [];
   // Two at a time is what a server takes without harm to those who sign in meanwhile.
   for (let i = 0; i < passwords.length; i += 2) {
+    checkAskerIsThere({ isAskerGone });
     hashes.push(...(await Promise.all(passwords.slice(i, i + 2).map((one) => ports.passwords.hash(one)))));
   }
   try {
-    await store(ports, me, { plan, hashes });
+    await store(ports, me, { plan, hashes, isAskerGone });
   } catch (error) {
     if (error instanceof EmailsTaken) {
       return { preview: withTakenEmails(plan, error.emails).preview, added: null };
@@ -113,7 +134,11 @@ async function importUsers(ports: RoutePorts, me: SignedIn, text: string): Promi
 async function store(
   ports: RoutePorts,
   me: SignedIn,
-  { plan, hashes }: { plan: UserImportPlan; hashes: readonly string[] },
+  {
+    plan,
+    hashes,
+    isAskerGone,
+  }: { plan: UserImportPlan; hashes: readonly string[] } & Pick<Wanted, 'isAskerGone'>,
 ): Promise<void> {
   const { organizationId } = me;
   const createdAt = ports.clock.now();
@@ -141,6 +166,8 @@ async function store(
       },
     );
     await tellAgentsChanged(query, organizationId);
+    // The last moment at which all of it can be undone.
+    checkAskerIsThere({ isAskerGone });
   });
 }
 

@@ -1,9 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { locale } from '../i18n/locale.svelte.ts';
-import { ApiClient, ApiError, errorFromAnswer, withQuery } from './api-client.ts';
+import { ApiClient, ApiError, errorFromAnswer, LONG_WORK_MS, withQuery } from './api-client.ts';
 import { describeApiError } from './describe-api-error.ts';
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 test('leaves out of the address what is not asked for', () => {
   expect(withQuery('/api/leads', { q: '', listId: null, after: undefined })).toBe('/api/leads');
@@ -50,4 +53,17 @@ test('no answer at all is "unreachable", and an empty one is no error', async ()
   await expect(api.get('/api/lists')).rejects.toMatchObject({ code: 'unreachable', status: 0 });
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204 })));
   expect(await api.send('DELETE', '/api/session')).toBeNull();
+});
+
+test('who may take longer for an answer is waited for longer', async () => {
+  const waited: number[] = [];
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    waited.push(ms);
+    return new AbortController().signal;
+  });
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204 })));
+  const api = new ApiClient();
+  await api.send('POST', '/api/lists', {});
+  await api.send('POST', '/api/users/import', {}, { answerWithinMs: LONG_WORK_MS });
+  expect(waited).toEqual([20_000, LONG_WORK_MS]);
 });

@@ -1,6 +1,6 @@
 import type { CampaignId } from '../../../kernel/ids.ts';
 import type { Campaign } from '../../../server/api.ts';
-import { ApiError, type ApiClient } from '../api/api-client.ts';
+import { ApiError, LONG_WORK_MS, type ApiClient } from '../api/api-client.ts';
 import { describeApiError } from '../api/describe-api-error.ts';
 import { formatCount } from '../i18n/figures.ts';
 import { t } from '../i18n/locale.svelte.ts';
@@ -55,8 +55,11 @@ export class CampaignSaver {
       if (Object.keys(form.change).length > 0)
         await this.#api.send('PATCH', path, { ...form.change, version: form.version });
       if (words?.isChanged === true) await this.#api.send('PUT', `${path}/dispositions`, words.value);
-      for (const listId of form.listsToAttach) await this.#api.send('PUT', `${path}/lists/${listId}`, {});
-      for (const listId of form.listsToDetach) await this.#api.send('DELETE', `${path}/lists/${listId}`);
+      const long = { answerWithinMs: LONG_WORK_MS };
+      for (const listId of form.listsToAttach)
+        await this.#api.send('PUT', `${path}/lists/${listId}`, {}, long);
+      for (const listId of form.listsToDetach)
+        await this.#api.send('DELETE', `${path}/lists/${listId}`, undefined, long);
       return true;
     } catch (error) {
       this.#refusal = {
