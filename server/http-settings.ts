@@ -1,4 +1,4 @@
-import type { ImportSettings } from './import-runner.ts';
+import type { ImportSettings } from './import-files.ts';
 
 export interface HttpSettings {
   /** Shown on the page of the API. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -36,9 +36,9 @@ const FILE = [
 ].join('\n');
 const COUNTS = { rowsRead: ROWS, imported: 5934, updated: 0, skipped: 0, rejected: 66 };
 
-function newRunner(): ImportRunner {
+function newRunner({ isOnlyProcess = true } = {}): ImportRunner {
   const { database, newId } = testDatabase();
-  const settings = { imports: { folder, isOnlyProcess: true } };
+  const settings = { imports: { folder, isOnlyProcess } };
   return new ImportRunner({ database, newId, clock: systemClock, log: testLog, settings });
 }
 
@@ -170,4 +170,35 @@ test('an upload that is no longer there says so', async () => {
   expect((await record())?.error).toMatch(
     /^The uploaded file is no longer there after 0 rows: import it again/,
   );
+});
+
+test('also beside other processes, files stay no longer than their import', async () => {
+  const runner = newRunner({ isOnlyProcess: false });
+  const aged = (file: string, hours: number): string => {
+    if (!existsSync(file)) writeFileSync(file, FILE);
+    const at = new Date(systemClock.now() - hours * 3_600_000);
+    utimesSync(file, at, at);
+    return file;
+  };
+  const ended = await waitingImport('Cancelled while it waited');
+  await cancelImport(ended.organization.query, ended.importId, systemClock.now());
+  const busy = await waitingImport('Of another process');
+  await busy.claim();
+  const newId = () => testDatabase().newId<ImportId>(systemClock.now());
+  const unneeded = [
+    aged(ended.file, 2),
+    aged(runner.fileOf(newId()), 2),
+    aged(runner.partOf('killed in the upload'), 25),
+  ];
+  const needed = [
+    aged(busy.file, 200),
+    aged(runner.fileOf(newId()), 0.5),
+    aged(runner.partOf('arrives'), 2),
+    aged(path.join(folder, 'not ours'), 200),
+  ];
+  runner.start();
+  await expect.poll(() => unneeded.filter(existsSync), { interval: 20 }).toEqual([]);
+  await runner.stop();
+  expect(needed.filter((file) => !existsSync(file))).toEqual([]);
+  for (const file of needed) rmSync(file);
 });

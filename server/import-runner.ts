@@ -1,6 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { refreshLeadStatistics } from '../campaigns/campaign-list.store.ts';
 import { ImportFailed, importProblemSentence } from '../campaigns/lead-import/import-failed.ts';
 import {
@@ -16,8 +14,10 @@ import { ConnectionLost } from '../kernel/database-error.ts';
 import type { ImportId, OrganizationId } from '../kernel/ids.ts';
 import type { Clock, EpochMs } from '../kernel/time.ts';
 import type { NewId } from '../kernel/uuid.ts';
+import { systemClock } from './clock.ts';
 import type { HttpDatabase } from './http-database.ts';
 import type { HttpLog } from './http-log.ts';
+import { ImportFiles, type ImportSettings } from './import-files.ts';
 
 export interface ImportRunnerPorts {
   readonly database: HttpDatabase;
@@ -25,13 +25,6 @@ export interface ImportRunnerPorts {
   readonly newId: NewId;
   readonly log: HttpLog;
   readonly settings: { readonly imports: ImportSettings };
-}
-
-export interface ImportSettings {
-  /** Where uploaded files wait until they are imported. */
-  readonly folder: string;
-  /** Nobody else can be running imports: what was left is taken up at once, and what has no file has none anywhere. */
-  readonly isOnlyProcess: boolean;
 }
 
 const LEASE_MS = 20_000;
@@ -45,28 +38,24 @@ const LOOK_EVERY_MS = 15_000;
  */
 export class ImportRunner {
   readonly #ports: ImportRunnerPorts;
+  readonly #files: ImportFiles;
   readonly #stopping = new AbortController();
-  /** Files that were there before us. */
-  #leftovers: readonly string[] = [];
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(ports: ImportRunnerPorts) {
     this.#ports = ports;
-    mkdirSync(this.#folder, { recursive: true });
-    if (ports.settings.imports.isOnlyProcess) {
-      this.#leftovers = readdirSync(this.#folder).map((name) => path.join(this.#folder, name));
-    }
+    this.#files = new ImportFiles(ports.settings.imports);
   }
 
   /** Where the file of an import waits. */
   fileOf(importId: ImportId): string {
-    return path.join(this.#folder, `${importId}.upload`);
+    return this.#files.of(importId);
   }
 
   /** Where a file is while it arrives. */
   partOf(name: string): string {
-    return path.join(this.#folder, `${name}.part`);
+    return this.#files.partOf(name);
   }
 
   start(): void {
@@ -91,21 +80,19 @@ export class ImportRunner {
     await this.#looking;
   }
 
-  get #folder(): string {
-    return this.#ports.settings.imports.folder;
-  }
-
   async #look(): Promise<void> {
-    const organizations = await this.#ports.database.system<{ organizationId: OrganizationId }>`
-      select organization_id as "organizationId" from ringline_organizations()`;
-    const waiting: ImportId[] = [];
-    for (const { organizationId } of organizations) {
+    for (const organizationId of await this.#organizations()) {
       if (this.#stopping.signal.aborted) return;
       const open = await openImports(this.#ports.database.organization(organizationId).query);
-      waiting.push(...open);
       for (const importId of open) await this.#run(organizationId, importId);
     }
-    await this.#removeLeftovers(waiting);
+    if (!this.#stopping.signal.aborted) await this.#removeOld();
+  }
+
+  async #organizations(): Promise<readonly OrganizationId[]> {
+    const rows = await this.#ports.database.system<{ organizationId: OrganizationId }>`
+      select organization_id as "organizationId" from ringline_organizations()`;
+    return rows.map(({ organizationId }) => organizationId);
   }
 
   async #run(organizationId: OrganizationId, importId: ImportId): Promise<void> {
@@ -169,11 +156,16 @@ export class ImportRunner {
     await rm(this.fileOf(key.importId), { force: true });
   }
 
-  /** Of uploads that a process which is gone did not finish, and of imports that have ended. */
-  async #removeLeftovers(waiting: readonly ImportId[]): Promise<void> {
-    const kept = waiting.map((importId) => this.fileOf(importId));
-    const left = this.#leftovers.filter((file) => !kept.includes(file));
-    this.#leftovers = [];
-    for (const file of left) await rm(file, { force: true });
+  /** Uploads that a process which is gone did not finish, and files of imports that have ended or were never stored. */
+  async #removeOld(): Promise<void> {
+    // First the files, then the imports: one that is stored in between has a file that is not old.
+    const old = await this.#files.old(systemClock.now());
+    if (old.length === 0) return;
+    const needed = new Set<string>();
+    for (const organizationId of await this.#organizations()) {
+      const open = await openImports(this.#ports.database.organization(organizationId).query);
+      for (const importId of open) needed.add(this.fileOf(importId));
+    }
+    for (const file of old) if (!needed.has(file)) await rm(file, { force: true });
   }
 }
