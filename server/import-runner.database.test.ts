@@ -202,3 +202,24 @@ test('also beside other processes, files stay no longer than their import', asyn
   expect(needed.filter((file) => !existsSync(file))).toEqual([]);
   for (const file of needed) rmSync(file);
 });
+
+test('a command that was killed in the middle is said to have failed, also beside other processes', async () => {
+  const { database, makeOrganization, newId } = testDatabase();
+  const organizationId = await makeOrganization('Command killed');
+  const { query } = database.organization(organizationId);
+  const startedAt = systemClock.now();
+  const list = { listId: newId<ListId>(startedAt), name: 'Big', country: 'US', createdAt: startedAt };
+  const { listId } = await findOrCreateLeadList(query, organizationId, list);
+  const key: ImportKey = { organizationId, importId: newId(startedAt), listId, startedAt, attempt: 0 };
+  await startImportJob(query, key, { fileName: 'big.csv', startedBy: null, waiting: null });
+  const state = async () => (await listImports(query, organizationId))[0]?.state;
+  const runner = newRunner({ isOnlyProcess: false });
+  runner.start();
+  await runner.looked();
+  expect(await state()).toBe('running');
+  await query`update import_job set lease_until = clock_timestamp() - interval '1 second'`;
+  runner.wake();
+  await runner.looked();
+  expect(await state()).toBe('failed');
+  await runner.stop();
+});

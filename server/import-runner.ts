@@ -4,6 +4,7 @@ import { ImportFailed, importProblemSentence } from '../campaigns/lead-import/im
 import {
   claimImport,
   endImportJob,
+  failAbandonedImports,
   hasEnded,
   openImports,
   renewImport,
@@ -73,6 +74,11 @@ export class ImportRunner {
       });
   }
 
+  /** When it has looked as often as it was woken. */
+  async looked(): Promise<void> {
+    await this.#looking;
+  }
+
   /** Lets go of the import in hand after its batch; whoever starts next goes on with it. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -83,7 +89,10 @@ export class ImportRunner {
   async #look(): Promise<void> {
     for (const organizationId of await this.#organizations()) {
       if (this.#stopping.signal.aborted) return;
-      const open = await openImports(this.#ports.database.organization(organizationId).query);
+      const { query } = this.#ports.database.organization(organizationId);
+      // A command that was killed says so, instead of running for ever.
+      await failAbandonedImports(query, this.#ports.clock.now());
+      const open = await openImports(query);
       for (const importId of open) await this.#run(organizationId, importId);
     }
     if (!this.#stopping.signal.aborted) await this.#removeOld();

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { failAbandonedImports } from '../campaigns/lead-import/import-job.store.ts';
 import type { SwitchAddress } from '../dialer/freeswitch/switch-address.ts';
-import type { OrganizationId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Clock } from '../kernel/time.ts';
 import { uuidV7, type NewId } from '../kernel/uuid.ts';
@@ -100,8 +98,6 @@ async function start(options: ServeOptions, undo: Undo): Promise<string> {
   lock?.announce(address);
   if (roles.includes('dialer')) await openDialer(running, config.address ?? address, undo);
   if (roles.includes('jobs')) {
-    // Only with a folder of our own is this the only process.
-    if (lock) await endAbandonedImports(running);
     const jobs = await startJobs({ url: place.url, database, clock: running.clock, log });
     undo.push(() => jobs.stop());
     takeSpooledRecords(running, undo);
@@ -152,15 +148,6 @@ async function sayWhoIsMissing({ database, options }: Running): Promise<void> {
   options.say(
     'There is nobody to sign in as yet: run "npm run -s ringline -- create-organization NAME --email YOU@EXAMPLE.COM".',
   );
-}
-
-/** Imports that ended with the process that ran them say so, instead of running for ever. */
-async function endAbandonedImports({ database, clock }: Running): Promise<void> {
-  const organizations = await database.system<{ organizationId: OrganizationId }>`
-    select organization_id as "organizationId" from ringline_organizations()`;
-  for (const { organizationId } of organizations) {
-    await failAbandonedImports(database.organization(organizationId).query, clock.now());
-  }
 }
 
 async function openHttp(running: Running, undo: Undo): Promise<string> {

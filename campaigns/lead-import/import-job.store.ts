@@ -31,13 +31,20 @@ export interface NewImport {
   readonly waiting: { readonly plan: ImportPlan; readonly bytes: number } | null;
 }
 
+/**
+ * What is read while it arrives renews its lease with each batch, which takes a second; the longest pause is that in which the planner
+ * looks at a long table. By the database's clock: the command and the server need not have the same.
+ */
+const STREAMED_LEASE = '2 minutes';
+
 export async function startImportJob(query: Query, key: ImportKey, job: NewImport): Promise<void> {
   const { waiting } = job;
   await query`
-    insert into import_job (import_id, organization_id, list_id, file_name, state, plan, bytes, started_at, started_by)
+    insert into import_job (import_id, organization_id, list_id, file_name, state, plan, bytes, started_at, started_by, lease_until)
     values (${key.importId}, ${key.organizationId}, ${key.listId}, ${job.fileName}, ${waiting === null ? 'running' : 'queued'},
             ${waiting === null ? null : JSON.stringify(waiting.plan)}::text::jsonb, ${waiting?.bytes ?? null},
-            ${new Date(key.startedAt)}, ${job.startedBy})`;
+            ${new Date(key.startedAt)}, ${job.startedBy},
+            case when ${waiting === null}::boolean then clock_timestamp() + ${STREAMED_LEASE}::interval end)`;
 }
 
 /** An import whose file waits, as the run that takes it over needs it. */
@@ -111,7 +118,8 @@ export async function storeProgress(
        set rows_read = rows_read + ${done.rows}, imported = imported + ${done.imported}, updated = updated + ${done.updated},
            skipped = skipped + ${done.skipped}, rejected = rejected + ${done.rejected},
            suppressed = suppressed + ${done.suppressed}, records_done = ${checkpoint.recordsDone},
-           rows_expected = ${checkpoint.rowsExpected}, misfits = ${JSON.stringify(checkpoint.misfits)}::text::jsonb
+           rows_expected = ${checkpoint.rowsExpected}, misfits = ${JSON.stringify(checkpoint.misfits)}::text::jsonb,
+           lease_until = case when plan is null then clock_timestamp() + ${STREAMED_LEASE}::interval else lease_until end
      where import_id = ${importId}`;
 }
 
@@ -188,14 +196,20 @@ export async function listImports(
      limit ${IMPORTS_SHOWN}`;
 }
 
-/** Imports that were read while they arrived, by a process which is gone. Call it where no import can be running: at the start of the only process. */
+/** Imports that were read while they arrived, by a process which is gone: nobody has renewed their lease. */
 export async function failAbandonedImports(query: Query, at: EpochMs): Promise<number> {
+  // One that is locked is being written: it lives, and nobody waits for its batch here.
   const rows = await query<{ import_id: ImportId }>`
-    update import_job
+    with abandoned as (
+      select import_id from import_job
+       where state = 'running' and plan is null and (lease_until is null or lease_until < clock_timestamp())
+         for update skip locked
+    )
+    update import_job j
        set state = 'failed', finished_at = ${new Date(at)},
-           error = 'Ringline was stopped during the import: import the same file again, no lead is stored twice.'
-     where state = 'running' and plan is null
-    returning import_id`;
+           error = 'The import was stopped in the middle: import the same file again, no lead is stored twice.'
+      from abandoned a where j.import_id = a.import_id
+    returning j.import_id`;
   return rows.length;
 }
 

@@ -301,10 +301,19 @@ test('says how far it is', async () => {
   expect(seen).toEqual([2500, 5000, 7500, 10_000, 11_000]);
 });
 
-test('an import whose process is gone is marked, with what to do', async () => {
+test('an import whose process is gone is marked, with what to do; one that goes on is left alone', async () => {
   const { organizationId, query, importFile } = await newOrganization('Gone');
-  await importFile('name,phone\nAnn,3055550101\n');
+  const rows = Array.from({ length: 6000 }, (_, i) => `Lead ${i},305${String(2_000_000 + i)}`);
+  const looks: Promise<number>[] = [failAbandonedImports(query, NOON)];
+  const look = (): void => void looks.push(failAbandonedImports(query, NOON));
+  const result = await resultOf(importFile(`name,phone\n${rows.join('\n')}`, { onProgress: look }));
+  expect(await Promise.all(looks)).toEqual([0, 0, 0, 0]);
+  expect(result).toMatchObject({ imported: 6000 });
   await query`update import_job set state = 'running'`;
+  expect(await failAbandonedImports(query, NOON)).toBe(0);
+  await query`update import_job set lease_until = clock_timestamp() - interval '1 second'`;
   expect(await failAbandonedImports(query, NOON)).toBe(1);
-  expect((await listImports(query, organizationId))[0]).toMatchObject({ state: 'failed' });
+  const [ended] = await listImports(query, organizationId);
+  expect(ended).toMatchObject({ state: 'failed' });
+  expect(ended?.error).toMatch(/import the same file again/);
 });
