@@ -1,3 +1,4 @@
+import { SqlError } from '../kernel/database-error.ts';
 import type { OrganizationDatabase, Query } from '../kernel/database.ts';
 import type { LeadId, ListId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/time.ts';
@@ -195,10 +196,14 @@ async function finishReturned(
 
 /**
  * Lets the planner know what was just filled, without waiting for autovacuum: until then every search for one lead reads its whole
- * organization.
+ * organization. What was filled is stored already, so that a look which takes too long is left to autovacuum.
  */
 export async function refreshLeadStatistics(query: Query): Promise<void> {
-  await query`call ringline_analyze_leads()`;
+  try {
+    await query`call ringline_analyze_leads()`;
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+  }
 }
 
 interface Batch {

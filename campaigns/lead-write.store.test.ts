@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Query } from '../kernel/database.ts';
+import { ConnectionLost, SqlError } from '../kernel/database-error.ts';
 import type { LeadId } from '../kernel/ids.ts';
 import { useTestDatabase } from '../server/test-database.ts';
-import { attachList } from './campaign-list.store.ts';
+import { attachList, refreshLeadStatistics } from './campaign-list.store.ts';
 import { NOON, seedOrganization } from './campaign.fixture.ts';
 import { addLeads, changeLeads, removeLeads } from './lead-write.store.ts';
 import { readLead } from './lead.store.ts';
@@ -127,4 +129,33 @@ test('a lead is removed unless he is in a call; nobody removes or changes those 
     { ok: true },
   ]);
   expect(await read(ids[1] as LeadId)).toBeNull();
+});
+
+test('removing leads waits for an import that updates them, and neither is ended by a deadlock', async () => {
+  const { add, organization, organizationId, seed, read } = await world('Remove beside an import');
+  const [added] = (await add({ numbers: ['+13055550101'] })) ?? [];
+  const leadId = added?.ok === true ? added.leadId : ('' as LeadId);
+  const { removed } = await organization.tx(async (query) => {
+    // As a batch of an import: the list, then its leads.
+    await query`select from lead_list where list_id = ${seed.listId} for update`;
+    const removing = removeLeads(organization, organizationId, [leadId]);
+    await expect
+      .poll(async () => (await organization.query`select from pg_locks where not granted`).length, {
+        interval: 20,
+      })
+      .toBeGreaterThan(0);
+    await query`update lead set first_name = 'Ann' where lead_id = ${leadId}`;
+    // In an object: what is returned by itself would be waited for before the commit, and never come.
+    return { removed: removing };
+  });
+  expect(await removed).toEqual([{ ok: true, leadId }]);
+  expect(await read(leadId)).toBeNull();
+});
+
+test('statistics that take too long fail nothing, and a database that is away does', async () => {
+  const failing = (error: Error) => (() => Promise.reject(error)) as Query;
+  const tooLong = new SqlError('too long', { code: '57014', constraint: null, cause: null });
+  await expect(refreshLeadStatistics(failing(tooLong))).resolves.toBeUndefined();
+  const away = new ConnectionLost('away', { mayHaveHappened: true });
+  await expect(refreshLeadStatistics(failing(away))).rejects.toBe(away);
 });

@@ -248,18 +248,26 @@ export async function removeLeads(
   organizationId: OrganizationId,
   leadIds: readonly LeadId[],
 ): Promise<readonly LeadWritten[]> {
-  const rows = await database.query<{ leadId: LeadId; isRemoved: boolean }>`
-    with known as (
-      select lead_id, exists (
-               select from campaign_lead c
-                where c.lead_id = l.lead_id and c.state in ('claimed', 'calling', 'awaiting-disposition'))
-             or exists (select from open_attempt a where a.organization_id = l.organization_id and a.lead_id = l.lead_id) as is_held
-        from lead l
-       where organization_id = ${organizationId} and lead_id = any(${leadIds}::uuid[])
-    ), removed as (
-      delete from lead l using known where l.lead_id = known.lead_id and not known.is_held returning l.lead_id
-    )
-    select known.lead_id as "leadId", removed.lead_id is not null as "isRemoved" from known left join removed using (lead_id)`;
+  const rows = await database.tx(async (query) => {
+    // Their lists first, as imports do, which update leads under the lock of the list: the count of a list is kept by a trigger, and
+    // taken after the leads it would be a deadlock.
+    await query`
+      select from lead_list
+       where list_id in (select list_id from lead where organization_id = ${organizationId} and lead_id = any(${leadIds}::uuid[]))
+       order by list_id for update`;
+    return query<{ leadId: LeadId; isRemoved: boolean }>`
+      with known as (
+        select lead_id, exists (
+                 select from campaign_lead c
+                  where c.lead_id = l.lead_id and c.state in ('claimed', 'calling', 'awaiting-disposition'))
+               or exists (select from open_attempt a where a.organization_id = l.organization_id and a.lead_id = l.lead_id) as is_held
+          from lead l
+         where organization_id = ${organizationId} and lead_id = any(${leadIds}::uuid[])
+      ), removed as (
+        delete from lead l using known where l.lead_id = known.lead_id and not known.is_held returning l.lead_id
+      )
+      select known.lead_id as "leadId", removed.lead_id is not null as "isRemoved" from known left join removed using (lead_id)`;
+  });
   return leadIds.map((leadId): LeadWritten => {
     const row = rows.find((one) => one.leadId === leadId);
     if (row === undefined) return { ok: false, problem: 'unknown-lead', value: leadId };

@@ -29,3 +29,13 @@ export class ConnectionLost extends Error {
     this.mayHaveHappened = options.mayHaveHappened;
   }
 }
+
+/**
+ * Whether the same may succeed in a moment: the database is away, has chosen us in a deadlock, was too slow, or is out of connections,
+ * memory or disk.
+ */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof ConnectionLost) return true;
+  if (!(error instanceof SqlError)) return false;
+  return ['40001', '40P01', '57014'].includes(error.code) || error.code.startsWith('53');
+}

@@ -14,7 +14,8 @@ import { resumeImport } from '../campaigns/lead-import/lead-import.job.ts';
 import type { ImportDatabase } from '../campaigns/lead-import/lead-import.store.ts';
 import { openImportFile } from '../campaigns/lead-import/open-file.job.ts';
 import { findOrCreateLeadList } from '../campaigns/lead-list.store.ts';
-import type { ImportId, ListId } from '../kernel/ids.ts';
+import type { ImportId, ListId, OrganizationId } from '../kernel/ids.ts';
+import { SqlError } from '../kernel/database-error.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { systemClock } from './clock.ts';
 import { ImportRunner } from './import-runner.ts';
@@ -36,9 +37,13 @@ const FILE = [
 ].join('\n');
 const COUNTS = { rowsRead: ROWS, imported: 5934, updated: 0, skipped: 0, rejected: 66 };
 
-function newRunner({ isOnlyProcess = true } = {}): ImportRunner {
-  const { database, newId } = testDatabase();
+function newRunner({
+  isOnlyProcess = true,
+  around = (database: ImportDatabase): ImportDatabase => database,
+} = {}): ImportRunner {
+  const { database: real, newId } = testDatabase();
   const settings = { imports: { folder, isOnlyProcess } };
+  const database = { ...real, organization: (id: OrganizationId) => around(real.organization(id)) };
   return new ImportRunner({ database, newId, clock: systemClock, log: testLog, settings });
 }
 
@@ -222,4 +227,53 @@ test('a command that was killed in the middle is said to have failed, also besid
   await runner.looked();
   expect(await state()).toBe('failed');
   await runner.stop();
+});
+
+/** Refuses every batch of an import from the second on, as long as `isBusy` says so. */
+const busyFrom2nd = (code: string, isBusy: () => boolean) => {
+  let batches = 0;
+  return (database: ImportDatabase): ImportDatabase => ({
+    ...database,
+    importTx: async (work) => {
+      batches += 1;
+      if (batches > 1 && isBusy()) throw new SqlError('busy', { code, constraint: null, cause: null });
+      return database.importTx(work);
+    },
+  });
+};
+
+test.each(['40P01', '40001', '57014', '53300'])(
+  'what passes by itself (%s) ends no import: it goes on where it stopped',
+  async (code) => {
+    const { record, stored, file } = await waitingImport(`Busy ${code}`);
+    let isBusy = true;
+    const runner = newRunner({ around: busyFrom2nd(code, () => isBusy) });
+    runner.start();
+    await runner.looked();
+    expect(await record()).toMatchObject({ state: 'running', rowsRead: 2500, error: null });
+    isBusy = false;
+    runner.wake();
+    await runner.looked();
+    await runner.stop();
+    expect(await record()).toMatchObject({ ...COUNTS, state: 'done' });
+    expect(await stored()).toEqual({ leads: 5934, phones: 5934 });
+    expect(existsSync(file)).toBe(false);
+  },
+);
+
+test('an import that never comes further is given up at last, and says so; those after it do not wait for it', async () => {
+  const stuck = await waitingImport('Stuck');
+  const next = await waitingImport('Behind');
+  const busy = busyFrom2nd('57014', () => true);
+  const runner = newRunner({
+    around: (database) => (database.query === stuck.organization.query ? busy(database) : database),
+  });
+  runner.start();
+  await runner.looked();
+  expect([(await stuck.record())?.state, (await next.record())?.state]).toEqual(['running', 'done']);
+  for (let i = 0; i < 20; i++) runner.wake();
+  await runner.looked();
+  await runner.stop();
+  expect(await stuck.record()).toMatchObject({ state: 'failed', rowsRead: 2500 });
+  expect(existsSync(stuck.file)).toBe(false);
 });

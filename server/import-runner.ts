@@ -11,7 +11,7 @@ import {
   type ClaimedImport,
 } from '../campaigns/lead-import/import-job.store.ts';
 import { resumeImport } from '../campaigns/lead-import/lead-import.job.ts';
-import { ConnectionLost } from '../kernel/database-error.ts';
+import { ConnectionLost, mayPass } from '../kernel/database-error.ts';
 import type { ImportId, OrganizationId } from '../kernel/ids.ts';
 import type { Clock, EpochMs } from '../kernel/time.ts';
 import type { NewId } from '../kernel/uuid.ts';
@@ -32,6 +32,8 @@ const LEASE_MS = 20_000;
 const RENEW_EVERY_MS = 5_000;
 /** For imports that another process of this folder has left, and those that lost the database. */
 const LOOK_EVERY_MS = 15_000;
+/** At one place of a file, over some minutes: a database that is still too busy then is not so by chance. */
+const TRIES_MAX = 12;
 
 /**
  * Runs imports one after the other, in the process that has their files on its disk: the queue of the other jobs would hand them to one
@@ -41,6 +43,8 @@ export class ImportRunner {
   readonly #ports: ImportRunnerPorts;
   readonly #files: ImportFiles;
   readonly #stopping = new AbortController();
+  /** How far those imports had come that were let go because of the database, and how often there. */
+  readonly #stuck = new Map<ImportId, { readonly recordsDone: number; readonly times: number }>();
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
 
@@ -145,24 +149,41 @@ export class ImportRunner {
         await endImportJob(rows.query, key, { finishedAt: clock.now(), error: null });
         log.info({ importId: key.importId, rows: result.rows, seconds: result.seconds }, 'import done');
       }
-      if (await hasEnded(rows.query, key.importId)) await rm(file, { force: true });
-      else await renewImport(rows.query, key, null);
+      if (await hasEnded(rows.query, key.importId)) {
+        this.#stuck.delete(key.importId);
+        await rm(file, { force: true });
+      } else await renewImport(rows.query, key, null);
     } finally {
       clearInterval(renewing);
     }
   }
 
   /** What cannot be mended by trying again ends the import with its sentence. */
-  async #end({ key, plan, recordsDone }: ClaimedImport, error: unknown): Promise<void> {
+  async #end(claimed: ClaimedImport, error: unknown): Promise<void> {
+    const { key, plan, recordsDone } = claimed;
     const { database, clock, log } = this.#ports;
     if (this.#stopping.signal.aborted || error instanceof ConnectionLost) throw error;
+    const { query } = database.organization(key.organizationId);
+    if (mayPass(error) && this.#mayTryAgain(claimed)) {
+      log.warn({ err: error, importId: key.importId }, 'import let go; it goes on soon where it stopped');
+      await renewImport(query, key, null);
+      return;
+    }
+    this.#stuck.delete(key.importId);
     const problem =
       error instanceof ImportFailed ? error.problem : { type: 'interrupted' as const, rows: recordsDone };
     if (!(error instanceof ImportFailed)) log.error({ err: error, importId: key.importId }, 'import failed');
     const sentence = importProblemSentence(problem, plan.locale);
-    const { query } = database.organization(key.organizationId);
     await endImportJob(query, key, { finishedAt: clock.now(), error: sentence });
     await rm(this.fileOf(key.importId), { force: true });
+  }
+
+  /** Counts afresh when it has come further since: only an import that is stuck at one place is given up. */
+  #mayTryAgain({ key, recordsDone }: ClaimedImport): boolean {
+    const before = this.#stuck.get(key.importId);
+    const times = before?.recordsDone === recordsDone ? before.times + 1 : 1;
+    this.#stuck.set(key.importId, { recordsDone, times });
+    return times < TRIES_MAX;
   }
 
   /** Uploads that a process which is gone did not finish, and files of imports that have ended or were never stored. */
