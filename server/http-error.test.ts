@@ -5,6 +5,7 @@ import { problemOf } from './http-error.ts';
 test.each([
   ['22P02', 400],
   ['22021', 400],
+  ['22P05', 400],
   ['40001', 503],
   ['42601', 500],
 ])('a refusal %s of the database is answered with %i and one sentence', (code, status) => {

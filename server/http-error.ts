@@ -64,7 +64,7 @@ export function problemOf(error: Error): HttpProblem {
     });
   }
   // A text that is no value of its column's type, or that PostgreSQL cannot keep at all (a NUL).
-  if (error instanceof SqlError && (error.code === '22P02' || error.code === '22021')) {
+  if (error instanceof SqlError && ['22P02', '22021', '22P05'].includes(error.code)) {
     return new HttpProblem(400, 'invalid-input', {
       message: 'Something in this request is no value that can be stored or looked up; correct it.',
     });

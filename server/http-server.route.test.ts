@@ -261,6 +261,25 @@ describe('a record of the switch', () => {
     ]);
   });
 
+  test('is stored without what no text can hold, which a caller may have put into it', async () => {
+    const ours = await leg();
+    const record = recordOf(ours);
+    const variables = { ...record.variables, caller_id_name: 'Busy%00He\ud800re', 'x\0y': '\0' };
+    const response = await post(JSON.stringify({ ...record, variables }), {
+      ...secret,
+      'content-type': 'application/json',
+    });
+    expect(response.status).toBe(200);
+    expect(await stored(ours.callId)).toMatchObject([{ name: 'Busy%00He\ufffdre' }]);
+    const encoded = await leg();
+    const named = { ...recordOf(encoded).variables, caller_id_name: 'Busy%00Here' };
+    const again = await post(JSON.stringify({ variables: named }), {
+      ...secret,
+      'content-type': 'text/plain',
+    });
+    expect([again.status, await stored(encoded.callId)]).toMatchObject([200, [{ name: 'BusyHere' }]]);
+  });
+
   test('is not taken without the secret', async () => {
     const ours = await leg();
     const headers = { 'content-type': 'application/json', authorization: 'Bearer wrong' };

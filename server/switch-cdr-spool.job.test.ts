@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SqlError } from '../kernel/database-error.ts';
 import { CdrSpool } from './switch-cdr-spool.job.ts';
 
 const FIRST = '019b0000-0000-7000-8000-000000000001.cdr.json';
@@ -12,12 +13,16 @@ describe('records that the switch spooled', () => {
   let folder = '';
   let stored: unknown[] = [];
   let isDown = false;
+  let refusal: SqlError | null = null;
+  /** The beginning of the ids that are refused. */
+  let refuses = '';
   const warnings: string[] = [];
   const spool = (): CdrSpool =>
     new CdrSpool({
       folder,
       store: async (record) => {
         if (isDown) throw new Error('the database is away');
+        if (refusal && JSON.stringify(record).includes(`"uuid":"${refuses}`)) throw refusal;
         stored.push(record);
       },
       log: { warn: (_fields, message) => void warnings.push(message) },
@@ -28,6 +33,8 @@ describe('records that the switch spooled', () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'ringline-spool-'));
     stored = [];
     isDown = false;
+    refusal = null;
+    refuses = '';
     warnings.length = 0;
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -68,6 +75,28 @@ describe('records that the switch spooled', () => {
       expect(warnings).toHaveLength(1);
     },
   );
+
+  test('that the database refuses are set aside and hold up nobody; while it is busy, nothing is', async () => {
+    put(FIRST, '{"variables":{"uuid":"1"}}\n');
+    put(SECOND, '{"variables":{"uuid":"2"}}\n');
+    refusal = new SqlError('deadlock', { code: '40P01', constraint: null, cause: null });
+    await spool().takeAll();
+    expect([stored, readdirSync(folder)]).toEqual([[], [FIRST, SECOND]]);
+    refusal = new SqlError('no text', { code: '22P05', constraint: null, cause: null });
+    refuses = '1';
+    await spool().takeAll();
+    expect(stored).toEqual([{ variables: { uuid: '2' } }]);
+    expect(readdirSync(folder)).toEqual([`${FIRST}.refused`]);
+    expect(warnings).toHaveLength(2);
+  });
+
+  test('one that may not be read holds up nobody', async () => {
+    mkdirSync(path.join(folder, FIRST));
+    put(SECOND, '{"variables":{}}\n');
+    await spool().takeAll();
+    expect(stored).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+  });
 
   test('may be looked after by two processes', async () => {
     for (let n = 0; n < 50; n += 1) put(`${randomUUID()}.cdr.json`, '{"variables":{}}\n');

@@ -1,11 +1,12 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { mayPass, SqlError } from '../kernel/database-error.ts';
 import { readSwitchCdr } from './switch-cdr.ts';
 
 export interface CdrSpoolOptions {
   /** Where the switch leaves the records that nobody took (RINGLINE_SWITCH_CDR_SPOOL of its configuration). */
   readonly folder: string;
-  /** Stores one record as the route does; rejects when it could not be stored, and it is kept then. */
+  /** Stores one record as the route does. When it rejects, the record is kept: for the next look, or set aside if the database refuses it. */
   readonly store: (record: unknown) => Promise<void>;
   readonly log: { warn(fields: object, message: string): void };
 }
@@ -44,15 +45,25 @@ export class CdrSpool {
   /** One look at the folder. Never rejects: what cannot be taken now is there at the next look. */
   async takeAll(): Promise<void> {
     const { folder, log } = this.#options;
+    const failures: unknown[] = [];
     try {
       const files = (await readdir(folder)).filter((name) => RECORD.test(name));
       for (const name of files.sort()) {
         if (this.#isStopped) return;
-        await this.#take(path.join(folder, name));
+        await this.#take(path.join(folder, name)).catch((error: unknown) => {
+          if (mayPass(error)) throw error;
+          // One that we may not read must not hold up the others.
+          failures.push(error);
+        });
       }
     } catch (error) {
-      log.warn({ err: error, folder }, 'call records of the switch not taken; trying again');
+      failures.push(error);
     }
+    if (failures.length === 0) return;
+    log.warn(
+      { err: failures[0], folder, failures: failures.length },
+      'call records of the switch not taken; trying again',
+    );
   }
 
   async #take(file: string): Promise<void> {
@@ -66,7 +77,15 @@ export class CdrSpool {
       await rename(file, `${file}.unreadable`);
       return;
     }
-    await this.#options.store(record);
+    try {
+      await this.#options.store(record);
+    } catch (error) {
+      if (!(error instanceof SqlError) || mayPass(error)) throw error;
+      // It would be refused at every look, and all that come after it with it.
+      this.#options.log.warn({ err: error, file }, 'call record of the switch cannot be stored; set aside');
+      await rename(file, `${file}.refused`);
+      return;
+    }
     // Another process may look after the same folder.
     await rm(file, { force: true });
   }

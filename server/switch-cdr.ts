@@ -28,7 +28,9 @@ const uuid = z.uuid();
  */
 export function readSwitchCdr(record: unknown): SwitchCdr | null {
   const { variables } = recordSchema.parse(record);
-  const raw = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, decoded(value)]));
+  const raw = Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [storable(name), storable(decoded(value))]),
+  );
   const poolId = idIn(raw['ringline_pool']);
   const legId = idIn(raw['uuid']);
   if (poolId === null || legId === null) return null;
@@ -56,6 +58,9 @@ function decoded(value: string): string {
     return value;
   }
 }
+
+/** Without what PostgreSQL keeps in no text: a NUL, and half a pair of UTF-16. Whoever calls can put either into a name. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
 
 const idIn = (text: string | undefined): string | null =>
   uuid.safeParse(text).success ? (text ?? null) : null;
