@@ -20,6 +20,7 @@ import type { HttpSettings } from './http-settings.ts';
 import type { CampaignJobRunner } from './campaign-job-runner.ts';
 import type { ImportRunner } from './import-runner.ts';
 import type { LiveFeeds } from './live-feed.ts';
+import type { PageCursors } from './page-cursors.store.ts';
 import type { PoolDirectory } from './pool-directory.ts';
 
 /** The server as routes see it: schemas are zod, bodies and answers have their types. */
@@ -47,5 +48,6 @@ export interface RoutePorts {
   readonly imports: ImportRunner;
   readonly campaignJobs: CampaignJobRunner;
   readonly metrics: Registry;
+  readonly cursors: PageCursors;
   readonly settings: HttpSettings;
 }

@@ -25,6 +25,7 @@ import { HttpProblem } from './http-problem.ts';
 import { ImportRunner } from './import-runner.ts';
 import { LiveMinutes } from './live-minutes.job.ts';
 import { LiveFeeds } from './live-feed.ts';
+import { PageCursors } from './page-cursors.store.ts';
 import { registerRoutes } from './routes/all.ts';
 import { serveConsole } from './web-console.ts';
 
@@ -93,6 +94,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     campaignJobs,
     metrics,
     passwords: new Passwords(),
+    cursors: new PageCursors(),
   });
   await serveConsole(app, settings.consoleFolder);
   const stopChecks = checkOpenSockets({

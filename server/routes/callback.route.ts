@@ -24,7 +24,6 @@ import { phoneFor, type SignedIn } from '../auth/signed-in.ts';
 import { CALLBACK_SENTENCES, callbackChangeNote, callbackTimeProblem } from '../callback-sentence.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { conflict, wrongInput } from '../http-problem.ts';
-import { openCursor, sealCursor } from '../page-cursor.ts';
 import { WATCH_AGENTS } from './supervisor.route.ts';
 
 const tags = ['callbacks'];
@@ -49,7 +48,7 @@ export function callbackRoutes(app: App, ports: RoutePorts): void {
       const { owner, overdue, after, limit } = request.query;
       const now = ports.clock.now();
       const filter = { owner, dueBefore: overdue === 'yes' ? now : null };
-      const from = readCursor(openCursor(me.organizationId, after));
+      const from = readCursor(await ports.cursors.open(me, after));
       const [rows, count, owners] = await Promise.all([
         listCallbacks(me.database, { filter, after: from, limit: limit + 1 }),
         countCallbacks(me.database, { now, max: COUNT_MAX }),
@@ -60,7 +59,7 @@ export function callbackRoutes(app: App, ports: RoutePorts): void {
       const next = last ? cursorOf(last) : null;
       return {
         callbacks: page.map((row) => shown(row, me)),
-        next: sealCursor(me.organizationId, next),
+        next: await ports.cursors.seal(me, next),
         count,
         owners: owners.map((one) => ({ ...one, campaignIds: [...one.campaignIds] })),
       };

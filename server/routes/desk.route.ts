@@ -11,7 +11,6 @@ import { loadRecentCalls } from '../desk-recent.store.ts';
 import { loadStoredCall } from '../desk.store.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { notFound } from '../http-problem.ts';
-import { openCursor, sealCursor } from '../page-cursor.ts';
 import { agentIdOf, ownerOf } from './agent.route.ts';
 
 const tags = ['agent'];
@@ -34,11 +33,11 @@ export function deskRoutes(app: App, ports: RoutePorts): void {
       const leadId = await leadIdInHand(ports, me);
       if (leadId === null) throw notFound('lead in your hands');
       const { limit, after: sealed } = request.query;
-      const after = openCursor(me.organizationId, sealed);
+      const after = await ports.cursors.open(me, sealed);
       const key = { organizationId: me.organizationId, leadId };
       const page = await readLeadHistory(me.database.query, key, { limit, after });
       const entries = page.events.map((event) => historyEntryFor(me.role, historyEntry(event, me.locale)));
-      return { entries, next: sealCursor(me.organizationId, page.next) };
+      return { entries, next: await ports.cursors.seal(me, page.next) };
     },
   );
 

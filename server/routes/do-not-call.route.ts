@@ -17,7 +17,6 @@ import { phoneFor, type SignedIn } from '../auth/signed-in.ts';
 import { loadOrganizationAndSeat } from '../auth/user.store.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { notFound, wrongInput } from '../http-problem.ts';
-import { openCursor, sealCursor } from '../page-cursor.ts';
 import { campaignExists } from '../pool.store.ts';
 
 const tags = ['do not call'];
@@ -37,11 +36,11 @@ export function doNotCallRoutes(app: App, ports: RoutePorts): void {
     async (request) => {
       const me = whoAsks(request);
       const { phone, limit } = request.query;
-      const after = openCursor(me.organizationId, request.query.after);
+      const after = await ports.cursors.open(me, request.query.after);
       const wanted = phone === undefined ? undefined : await typedPhone(me, phone);
       const page = await listDoNotCall(me.database.query, me.organizationId, { phone: wanted, after, limit });
       const entries = page.entries.map((entry) => ({ ...entry, phone: phoneFor(me.role, entry.phone) }));
-      return { entries, next: sealCursor(me.organizationId, page.next) };
+      return { entries, next: await ports.cursors.seal(me, page.next) };
     },
   );
 

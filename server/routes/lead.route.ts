@@ -19,7 +19,6 @@ import { whoAsks } from '../auth/guard.ts';
 import { fieldsFor, historyEntryFor, phoneFor } from '../auth/signed-in.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { notFound } from '../http-problem.ts';
-import { openCursor, sealCursor } from '../page-cursor.ts';
 import { MANAGERS, WATCHERS } from './campaign.route.ts';
 import { leadFilterRoutes } from './lead-filter.route.ts';
 import { leadWriteRoutes } from './lead-write.route.ts';
@@ -58,7 +57,7 @@ function searchRoutes(app: App, ports: RoutePorts): void {
     async (request) => {
       const me = whoAsks(request);
       const { q, after: sealed, ...question } = request.query;
-      const after = openCursor(me.organizationId, sealed);
+      const after = await ports.cursors.open(me, sealed);
       const search = { ...question, text: q, after, isEnough: stopwatch(ports) };
       const found = await searchLeads(me.database.query, me.organizationId, search);
       const leads = found.leads.map((lead) => ({
@@ -66,7 +65,7 @@ function searchRoutes(app: App, ports: RoutePorts): void {
         phones: lead.phones.map((phone) => phoneFor(me.role, phone)),
         fields: { ...fieldsFor(me.role, lead.fields) },
       }));
-      return { leads, next: sealCursor(me.organizationId, found.next) };
+      return { leads, next: await ports.cursors.seal(me, found.next) };
     },
   );
 
@@ -84,10 +83,10 @@ function searchRoutes(app: App, ports: RoutePorts): void {
     async (request) => {
       const me = whoAsks(request);
       const { q, after: sealed, ...question } = request.query;
-      const after = openCursor(me.organizationId, sealed);
+      const after = await ports.cursors.open(me, sealed);
       const search = { ...question, text: q, after, isEnough: stopwatch(ports) };
       const { leads, next } = await countLeads(me.database.query, me.organizationId, search);
-      return { leads, next: sealCursor(me.organizationId, next), isCapped: leads >= LEADS_COUNTED_MAX };
+      return { leads, next: await ports.cursors.seal(me, next), isCapped: leads >= LEADS_COUNTED_MAX };
     },
   );
 }
@@ -133,12 +132,12 @@ function pageRoutes(app: App, ports: RoutePorts): void {
       const me = whoAsks(request);
       const key = { organizationId: me.organizationId, leadId: request.params.leadId };
       const { limit, after: sealed } = request.query;
-      const after = openCursor(me.organizationId, sealed);
+      const after = await ports.cursors.open(me, sealed);
       const page = await readLeadHistory(me.database.query, key, { limit, after, now: ports.clock.now() });
       // Every lead was imported at least.
       if (page.events.length === 0 && after === undefined) throw notFound('lead');
       const entries = page.events.map((event) => historyEntryFor(me.role, historyEntry(event, me.locale)));
-      return { entries, next: sealCursor(me.organizationId, page.next) };
+      return { entries, next: await ports.cursors.seal(me, page.next) };
     },
   );
 }

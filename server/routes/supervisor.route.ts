@@ -16,7 +16,6 @@ import { whoAsks } from '../auth/guard.ts';
 import type { SignedIn } from '../auth/signed-in.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { conflict, notFound, ownerAway } from '../http-problem.ts';
-import { openCursor, sealCursor } from '../page-cursor.ts';
 import type { PoolConnection } from '../pool-connection.ts';
 import { poolExists } from '../pool.store.ts';
 import { doneSentence, mayReconnect, refusedSentence } from '../supervisor-sentence.ts';
@@ -42,7 +41,7 @@ const seatParams = z.object({ poolId: idOf<PoolId>(), agentId: idOf<AgentId>() }
 
 export function supervisorRoutes(app: App, ports: RoutePorts): void {
   limitRoutes(app, ports);
-  boardRoutes(app);
+  boardRoutes(app, ports);
   commandRoute(app, ports);
 }
 
@@ -85,7 +84,7 @@ function limitRoutes(app: App, ports: RoutePorts): void {
   );
 }
 
-function boardRoutes(app: App): void {
+function boardRoutes(app: App, ports: RoutePorts): void {
   app.get(
     '/api/pools/:poolId/board',
     {
@@ -137,13 +136,14 @@ function boardRoutes(app: App): void {
       },
     },
     async (request) => {
-      const { database, organizationId } = whoAsks(request);
+      const me = whoAsks(request);
+      const { database } = me;
       const { after, limit } = request.query;
-      const before = openCursor(organizationId, after) ?? null;
+      const before = (await ports.cursors.open(me, after)) ?? null;
       if (!(await loadSeat(database, request.params.agentId))) throw notFound('agent');
       const entries = await loadHelp(database, { agentId: request.params.agentId, before, limit });
       const last = entries.length === limit ? (entries.at(-1)?.id ?? null) : null;
-      return { entries: [...entries], next: sealCursor(organizationId, last) };
+      return { entries: [...entries], next: await ports.cursors.seal(me, last) };
     },
   );
 }

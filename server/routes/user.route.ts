@@ -35,7 +35,6 @@ import type { App, RoutePorts } from '../http-app.ts';
 import { sent } from '../http-change.ts';
 import { violatedUnique } from '../http-error.ts';
 import { conflict, notFound, wrongInput } from '../http-problem.ts';
-import { openCursor, sealCursor } from '../page-cursor.ts';
 
 const tags = ['users'];
 const params = z.object({ userId: idOf<UserId>() });
@@ -58,7 +57,7 @@ export function userRoutes(app: App, ports: RoutePorts): void {
         response: { 200: usersSchema },
       },
     },
-    async (request) => pageOf(whoAsks(request), request.query),
+    async (request) => pageOf(ports, whoAsks(request), request.query),
   );
 
   app.post(
@@ -235,18 +234,19 @@ function signOutRoutes(app: App, ports: RoutePorts): void {
 }
 
 async function pageOf(
-  { database, organizationId }: SignedIn,
+  { cursors }: RoutePorts,
+  me: SignedIn,
   { after, ...query }: UsersQuery,
 ): Promise<Users> {
-  const place = openCursor(organizationId, after);
+  const place = await cursors.open(me, after);
   const { users, next, count } = await findUsers(
-    database.query,
+    me.database.query,
     query,
     place === undefined ? null : (JSON.parse(place) as UserPlace),
   );
   return {
     users: [...users],
-    next: sealCursor(organizationId, next && JSON.stringify(next)),
+    next: await cursors.seal(me, next && JSON.stringify(next)),
     count,
   };
 }
