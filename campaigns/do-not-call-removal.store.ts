@@ -4,6 +4,8 @@ import type { CampaignId, OrganizationId } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { CAMPAIGN_CHANNEL } from './campaign.store.ts';
+import { dueAfterRest } from './lead-rest.ts';
+import { part, statementOf } from './sql-part.ts';
 
 export interface DoNotCallRemoval {
   readonly phone: PhoneNumber;
@@ -13,7 +15,8 @@ export interface DoNotCallRemoval {
 }
 
 /**
- * Takes an entry off the list; leads that only this entry had finished are due at once with that number. A lead stays finished while
+ * Takes an entry off the list; leads that only this entry had finished are due with that number, at once or
+ * after the rest of their last call. A lead stays finished while
  * another entry covers the number, or when the person told an agent not to call again. False when there was no such entry.
  */
 export async function liftDoNotCall(
@@ -34,9 +37,10 @@ async function reopenLeads(
   organizationId: OrganizationId,
   { phone, campaignId, at }: DoNotCallRemoval,
 ): Promise<void> {
-  await query`
+  await query(
+    ...statementOf(part`
     update campaign_lead c
-       set state = 'waiting', finished_why = null, due_at = ${new Date(at)},
+       set state = 'waiting', finished_why = null, due_at = ${dueAfterRest(at)},
            number_id = n.number_id, phone = n.phone, zone_key = n.zone_key
       from lead_number n
      where n.organization_id = ${organizationId} and n.phone = ${phone}
@@ -48,5 +52,6 @@ async function reopenLeads(
             and (d.campaign_id is null or d.campaign_id = c.campaign_id))
        and not exists (
          select from call_disposition w join disposition r using (organization_id, code)
-          where w.organization_id = ${organizationId} and w.lead_id = c.lead_id and r.outcome = 'do-not-call')`;
+          where w.organization_id = ${organizationId} and w.lead_id = c.lead_id and r.outcome = 'do-not-call')`),
+  );
 }

@@ -3,10 +3,12 @@ import type { CampaignId, LeadId, ListId, OrganizationId } from '../kernel/ids.t
 import type { EpochMs } from '../kernel/time.ts';
 import { CAMPAIGN_CHANNEL } from './campaign.store.ts';
 import type { Ending } from './ending.ts';
+import { dueAfterRest } from './lead-rest.ts';
+import { part, statementOf, type SqlPart } from './sql-part.ts';
 
 /**
  * Leads of a list that are made due again: those that are finished or wait for a later time. Never those on a do-not-call list, those
- * with an appointment, those that are being called, and those of whose last call nobody knows how it ended (they wait half an hour).
+ * with an appointment and those that are being called. Nobody is due before the rest is over that follows an abandoned or a lost call.
  */
 export interface ListReset {
   readonly organizationId: OrganizationId;
@@ -31,19 +33,27 @@ async function campaignsOf(query: Query, reset: ListReset): Promise<readonly Cam
   return rows.map(({ campaignId }) => campaignId);
 }
 
-/** How many leads a reset makes due, counted in each campaign. */
+/** Those of `c` (campaign_lead) that a reset changes: counted and changed by the same words. */
+const isReset = (
+  { listId, endings, includesDisposed, clearsAttempts }: ListReset,
+  now: EpochMs,
+): SqlPart => part`
+  c.list_id = ${listId}
+  and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.due_at > ${dueAfterRest(now)})
+  and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed')
+  and (${includesDisposed}::boolean or coalesce(c.finished_why, '') not like 'disposition:%')
+  and (${clearsAttempts}::boolean
+       or c.attempts < (select attempts_per_lead_max from campaign k where k.campaign_id = c.campaign_id))
+  and (${endings}::text[] is null or c.last_ending = any(${endings}::text[]))`;
+
+/** How many leads a reset makes due, or due after the rest of their last call; counted in each campaign. */
 export async function countListReset(query: Query, reset: ListReset, now: EpochMs): Promise<number> {
-  const { listId, endings, includesDisposed, clearsAttempts } = reset;
   const campaigns = await campaignsOf(query, reset);
-  const [row] = await query<{ leads: number }>`
-    select count(*)::int as leads
-      from campaign_lead c join campaign k using (campaign_id)
-     where c.campaign_id = any(${campaigns}::uuid[]) and c.list_id = ${listId}
-       and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.last_ending is distinct from 'lost')
-       and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed')
-       and (${includesDisposed}::boolean or coalesce(c.finished_why, '') not like 'disposition:%')
-       and (${clearsAttempts}::boolean or c.attempts < k.attempts_per_lead_max)
-       and (${endings}::text[] is null or c.last_ending = any(${endings}::text[]))`;
+  const [row] = await query<{ leads: number }>(
+    ...statementOf(part`
+      select count(*)::int as leads from campaign_lead c
+       where c.campaign_id = any(${campaigns}::uuid[]) and ${isReset(reset, now)}`),
+  );
   return row?.leads ?? 0;
 }
 
@@ -60,7 +70,7 @@ export interface ResetStep {
 }
 
 /**
- * Makes leads due at `now`, batch by batch, until all is done or `isEnough`. Stopped in between and begun anew, it does the rest: leads
+ * Makes leads due at `now` or when their rest is over, batch by batch, until all is done or `isEnough`. Stopped in between and begun anew, it does the rest: leads
  * that are due are not touched.
  */
 export async function resetList(
@@ -89,26 +99,21 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 async function resetBatch(
   query: Query,
-  { listId, endings, includesDisposed, clearsAttempts }: ListReset,
+  reset: ListReset,
   { campaignId, after, now }: { campaignId: CampaignId; after: LeadId | null; now: EpochMs },
 ): Promise<{ readonly leads: number; readonly last: LeadId | null }> {
-  const [row] = await query<{ leads: number; picked: number; last: LeadId | null }>`
+  const [row] = await query<{ leads: number; picked: number; last: LeadId | null }>(
+    ...statementOf(part`
     with batch as materialized (
-      select c.lead_id
+      select c.lead_id, ${dueAfterRest(now)} as due_at
         from campaign_lead c
-       where c.campaign_id = ${campaignId} and c.list_id = ${listId} and c.lead_id > ${after ?? BEFORE_ALL}::uuid
-         and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.last_ending is distinct from 'lost')
-         and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed')
-         and (${includesDisposed}::boolean or coalesce(c.finished_why, '') not like 'disposition:%')
-         and (${clearsAttempts}::boolean
-              or c.attempts < (select attempts_per_lead_max from campaign where campaign_id = ${campaignId}))
-         and (${endings}::text[] is null or c.last_ending = any(${endings}::text[]))
+       where c.campaign_id = ${campaignId} and c.lead_id > ${after ?? BEFORE_ALL}::uuid and ${isReset(reset, now)}
        order by c.lead_id
        limit ${LEADS_PER_STATEMENT}
     ), changed as (
       update campaign_lead c
-         set state = 'waiting', finished_why = null, due_at = ${new Date(now)},
-             attempts = case when ${clearsAttempts}::boolean then 0 else c.attempts end,
+         set state = 'waiting', finished_why = null, due_at = b.due_at,
+             attempts = case when ${reset.clearsAttempts}::boolean then 0 else c.attempts end,
              -- From the first number again: the one that stands there may not exist.
              number_id = n.number_id, phone = n.phone, zone_key = n.zone_key
         from batch b
@@ -117,6 +122,7 @@ async function resetBatch(
       returning 1
     )
     select (select count(*)::int from changed) as leads, (select count(*)::int from batch) as picked,
-           (select lead_id from batch order by lead_id desc limit 1) as last`;
+           (select lead_id from batch order by lead_id desc limit 1) as last`),
+  );
   return { leads: row?.leads ?? 0, last: row?.picked === LEADS_PER_STATEMENT ? row.last : null };
 }

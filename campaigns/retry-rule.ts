@@ -1,3 +1,4 @@
+import { REST_AFTER_ABANDONED, REST_AFTER_LOST } from '../compliance/rest.ts';
 import { hours, minutes, days, type DurationMs } from '../kernel/time.ts';
 import type { Ending } from './ending.ts';
 
@@ -33,12 +34,6 @@ export type RetryRules = Readonly<Record<RetryEnding, RetryRule>>;
 
 const rule = (afterMs: DurationMs): RetryRule => ({ afterMs, triesMax: null, isSpread: false });
 
-/** After an abandoned call nobody is dialled by a machine for 72 hours (Ofcom, persistent misuse statement 2016, A1.59). */
-const AFTER_ABANDONED: DurationMs = hours(72);
-
-/** `lost` waits at least half an hour: the call may have reached the person. */
-const AFTER_LOST: DurationMs = minutes(30);
-
 /** The product's own rules. A campaign stores only what differs. */
 export const DEFAULT_RETRY_RULES: RetryRules = {
   'no-answer': rule(hours(4)),
@@ -47,10 +42,10 @@ export const DEFAULT_RETRY_RULES: RetryRules = {
   'message-left': rule(hours(24)),
   screening: rule(hours(24)),
   rejected: rule(hours(24)),
-  'human-abandoned': rule(AFTER_ABANDONED),
-  'hung-up-waiting': rule(AFTER_ABANDONED),
+  'human-abandoned': rule(REST_AFTER_ABANDONED),
+  'hung-up-waiting': rule(REST_AFTER_ABANDONED),
   'carrier-failure': rule(minutes(10)),
-  lost: rule(AFTER_LOST),
+  lost: rule(REST_AFTER_LOST),
   fax: rule(hours(24)),
   sit: rule(hours(24)),
   'invalid-number': rule(minutes(0)),
@@ -69,8 +64,8 @@ export function retryAfterMin(ending: RetryEnding): {
   readonly because: 'law' | 'safety' | null;
 } {
   if (ending === 'human-abandoned' || ending === 'hung-up-waiting')
-    return { afterMs: AFTER_ABANDONED, because: 'law' };
-  if (ending === 'lost') return { afterMs: AFTER_LOST, because: 'safety' };
+    return { afterMs: REST_AFTER_ABANDONED, because: 'law' };
+  if (ending === 'lost') return { afterMs: REST_AFTER_LOST, because: 'safety' };
   return { afterMs: FINAL_FOR_NUMBER.has(ending) ? minutes(0) : SHORTEST, because: null };
 }
 

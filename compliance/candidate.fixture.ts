@@ -26,6 +26,9 @@ export function someCandidate(changes: Partial<CallCandidate> = {}): CallCandida
     leadAttemptsPerDayMax: null,
     numberAttemptsAt: [],
     numberAttemptsPerDayMax: 3,
+    isAgentReserved: false,
+    abandonedAt: null,
+    lostAt: null,
     factsAt: NOON,
     ...changes,
   };

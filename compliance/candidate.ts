@@ -31,6 +31,11 @@ export interface CallCandidate {
   /** Moments of the attempts on this number in the last 24 hours, by all campaigns, oldest first. */
   readonly numberAttemptsAt: readonly EpochMs[];
   readonly numberAttemptsPerDayMax: number;
+  /** An agent waits for this very call before it is dialled: by hand, from a preview, or his own callback. */
+  readonly isAgentReserved: boolean;
+  /** Ends of the last abandoned and the last lost call to the number or the person, by all campaigns; null = none that could matter. */
+  readonly abandonedAt: EpochMs | null;
+  readonly lostAt: EpochMs | null;
   /** Facts older than {@link FACTS_FRESH_MS} are no facts: the gate refuses. */
   readonly factsAt: EpochMs;
 }

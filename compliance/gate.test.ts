@@ -52,14 +52,16 @@ describe('a refusal', () => {
   const onList = { doNotCall: 'organization' as const };
   const atNight = { zones: ['Asia/Shanghai'] };
   const tooOften = { leadAttempts: 6 };
+  const atRest = { abandonedAt: (NOON - 60_000) as EpochMs };
   const stale = { factsAt: (NOON - 60_000) as EpochMs };
 
   test('names the first rule that objects, in the order of RULES', () => {
     const rules = [
-      { ...stale, ...onList, ...atNight, ...tooOften },
-      { ...onList, ...atNight, ...tooOften },
-      { ...atNight, ...tooOften },
-      tooOften,
+      { ...stale, ...onList, ...atNight, ...tooOften, ...atRest },
+      { ...onList, ...atNight, ...tooOften, ...atRest },
+      { ...atNight, ...tooOften, ...atRest },
+      { ...tooOften, ...atRest },
+      atRest,
     ].map((changes) => {
       const verdict = clear(someCandidate(changes), time());
       return verdict.kind === 'refused' ? verdict.rule : 'cleared';
@@ -98,11 +100,16 @@ describe('whatever the facts', () => {
       numberAttemptsAt: fc
         .array(fc.integer({ min: 0, max: 30 }), { maxLength: 5 })
         .map((ages) => ages.sort((a, b) => b - a).map((age) => (NOON - age * 3_600_000) as EpochMs)),
+      isAgentReserved: fc.boolean(),
+      abandonedAt: fc.option(
+        fc.integer({ min: 0, max: 100 }).map((age) => (NOON - age * 3_600_000) as EpochMs),
+        { nil: null },
+      ),
       factsAt: fc.integer({ min: -60_000, max: 5000 }).map((age) => (NOON + age) as EpochMs),
     })
     .map((changes) => someCandidate(changes));
 
-  test('nobody on a do-not-call list, without a known zone, or over a limit is cleared', () => {
+  test('nobody on a do-not-call list, without a known zone, over a limit or at rest is cleared', () => {
     fc.assert(
       fc.property(someFacts, (candidate) => {
         const verdict = clear(candidate, time());
@@ -121,6 +128,9 @@ describe('whatever the facts', () => {
         expect(candidate.leadAttempts).toBeLessThan(candidate.leadAttemptsMax);
         const recent = candidate.numberAttemptsAt.filter((at) => at > NOON - 86_400_000);
         expect(recent.length).toBeLessThan(candidate.numberAttemptsPerDayMax);
+        if (candidate.abandonedAt !== null && !candidate.isAgentReserved) {
+          expect(NOON - candidate.abandonedAt).toBeGreaterThanOrEqual(72 * 3_600_000);
+        }
         expect(NOON - candidate.factsAt).toBeLessThanOrEqual(30_000);
       }),
       { numRuns: 500 },

@@ -3,6 +3,7 @@ import { checkAttemptLimit } from './attempt-limit.ts';
 import { checkCallingWindow } from './calling-window.ts';
 import { FACTS_FRESH_MS, type CallCandidate } from './candidate.ts';
 import { checkDoNotCall } from './do-not-call.ts';
+import { checkRest } from './rest.ts';
 import { RULES_VERSION, type Objection, type Refusal, type RuleCheck } from './verdict.ts';
 
 /** What must hold while the cleared call is made. */
@@ -33,7 +34,13 @@ export interface GateTime {
 
 const CLEARANCE_LIFE_MS = 2000;
 
-const CHECKS: readonly RuleCheck[] = [checkFacts, checkDoNotCall, checkCallingWindow, checkAttemptLimit];
+const CHECKS: readonly RuleCheck[] = [
+  checkFacts,
+  checkDoNotCall,
+  checkCallingWindow,
+  checkAttemptLimit,
+  checkRest,
+];
 
 // A type can be cast and an object copied; membership here cannot be forged from outside this file.
 const issued = new WeakSet<Clearance>();

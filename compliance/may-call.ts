@@ -56,6 +56,7 @@ const CHECKED = ['number', 'calling-window'];
 const NOT_CHECKED = [
   'do-not-call',
   'attempt-limit',
+  'rest',
   'consent',
   'state-hours',
   'holidays',

@@ -70,6 +70,15 @@ describe('a refusal in plain words', () => {
     );
   });
 
+  test('says whether a call was abandoned or nobody knows how it ended', () => {
+    const hourAgo = (NOON - 3_600_000) as EpochMs;
+    expect(refusalSentence(refused({ abandonedAt: hourAgo }), 'en')).toBe(
+      'not called: a call to this person was abandoned, and for 72 hours only an agent may call by hand; next 5 Dec 11:00 (Eastern Time)',
+    );
+    const minuteAgo = (NOON - 60_000) as EpochMs;
+    expect(refusalSentence(refused({ lostAt: minuteAgo }), 'zh-CN')).toContain('30 分钟内只能由坐席手动拨打');
+  });
+
   test('exists for every rule in every language, also with facts that an older version stored', () => {
     for (const rule of [...RULES, 'a-rule-of-tomorrow']) {
       for (const locale of LOCALES) {

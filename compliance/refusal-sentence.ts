@@ -50,6 +50,10 @@ function inEnglish(refusal: RefusalToSay): string {
       return facts['limit'] === 'lead-day'
         ? `not called: the person was called ${text(facts['attempts'])} times within 24 hours, and the campaign allows ${text(facts['max'])}`
         : `not called: the number was called ${text(facts['attempts'])} times within 24 hours, and ${text(facts['max'])} are allowed`;
+    case 'rest':
+      return facts['after'] === 'lost'
+        ? 'not called: nobody knows how the last call ended, and it may have reached the person; only an agent may call by hand for 30 minutes'
+        : 'not called: a call to this person was abandoned, and for 72 hours only an agent may call by hand';
     default:
       return unreachable(refusal.rule);
   }
@@ -78,6 +82,10 @@ function inChinese(refusal: RefusalToSay): string {
       return facts['limit'] === 'lead-day'
         ? `未拨打：该客户在 24 小时内已拨打 ${text(facts['attempts'])} 次，此活动最多允许 ${text(facts['max'])} 次`
         : `未拨打：该号码在 24 小时内已拨打 ${text(facts['attempts'])} 次，最多允许 ${text(facts['max'])} 次`;
+    case 'rest':
+      return facts['after'] === 'lost'
+        ? '未拨打：上一次呼叫的结果不明，客户可能已接听；30 分钟内只能由坐席手动拨打'
+        : '未拨打：对该客户的一次呼叫曾被放弃（无坐席接听），72 小时内只能由坐席手动拨打';
     default:
       return unreachable(refusal.rule);
   }

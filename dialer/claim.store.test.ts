@@ -139,6 +139,9 @@ describe('the facts of a claimed lead', () => {
         leadAttemptsPerDayMax: null,
         numberAttemptsAt: [],
         numberAttemptsPerDayMax: 2,
+        isAgentReserved: false,
+        abandonedAt: null,
+        lostAt: null,
         factsAt: NOON,
       },
       lead: {

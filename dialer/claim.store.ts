@@ -1,6 +1,7 @@
 import type { Ending } from '../campaigns/ending.ts';
 import { readHopperShares } from '../campaigns/hopper.store.ts';
 import type { HopperShare } from '../campaigns/hopper.ts';
+import { ABANDONED_ENDINGS, placedWithinRest } from '../campaigns/lead-rest.ts';
 import type { LeadContext, LeadNumber } from '../campaigns/recycling.ts';
 import type { CallCandidate, DoNotCallScope } from '../compliance/candidate.ts';
 import { zonesOfKey } from '../compliance/number-place.ts';
@@ -49,6 +50,8 @@ interface ClaimedRow {
   readonly attempts_per_number_day_max: number;
   readonly do_not_call: DoNotCallScope | null;
   readonly number_attempts_at: readonly number[];
+  readonly abandoned_at: number | null;
+  readonly lost_at: number | null;
   readonly numbers: readonly LeadNumber[];
   readonly is_fenced: boolean;
 }
@@ -218,7 +221,7 @@ export async function claimLeads(
                 c.ending_counts, c.number_attempts
     )
     select claimed.*, k.attempts_per_lead_max, k.attempts_per_number_max, k.attempts_per_number_day_max,
-           k.attempts_per_lead_day_max, d.do_not_call, a.number_attempts_at, b.lead_attempts_at, n.numbers, true as is_fenced
+           k.attempts_per_lead_day_max, d.do_not_call, a.number_attempts_at, b.lead_attempts_at, r.abandoned_at, r.lost_at, n.numbers, true as is_fenced
       from claimed
       join campaign k on k.campaign_id = ${campaignId}
      cross join lateral (
@@ -241,12 +244,22 @@ export async function claimLeads(
           and (c.ending is null or (c.dialled_at is not null and c.ending <> 'carrier-failure'))
      ) b
      cross join lateral (
+       select extract(epoch from max(c.ended_at) filter (where c.ending <> 'lost')) * 1000 as abandoned_at,
+              extract(epoch from max(c.ended_at) filter (where c.ending = 'lost')) * 1000 as lost_at
+         from (select ending, ended_at, dialled_at from call
+                where organization_id = ${organizationId} and phone = claimed.phone and placed_at > ${new Date(placedWithinRest(now))}
+               union all
+               select ending, ended_at, dialled_at from call
+                where organization_id = ${organizationId} and lead_id = claimed.lead_id and placed_at > ${new Date(placedWithinRest(now))}) c
+        where c.ending = any(${ABANDONED_ENDINGS}::text[]) or (c.ending = 'lost' and c.dialled_at is not null)
+     ) r
+     cross join lateral (
        select jsonb_agg(jsonb_build_object('numberId', l.number_id, 'phone', l.phone, 'zoneKey', l.zone_key) order by l.position) as numbers
          from lead_number l
         where l.lead_id = claimed.lead_id
      ) n
     union all
-    select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, exists (select from fence)`;
+    select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, exists (select from fence)`;
   if (!rows.some((row) => row.lead_id === null && row.is_fenced)) throw new FencedOff(fence);
   return rows.flatMap((row) => (row.lead_id === null ? [] : [claimedLead(row, row.lead_id, request)]));
 }
@@ -275,6 +288,10 @@ function claimedLead(
     leadAttemptsPerDayMax: row.attempts_per_lead_day_max,
     numberAttemptsAt: row.number_attempts_at as readonly EpochMs[],
     numberAttemptsPerDayMax: row.attempts_per_number_day_max,
+    isAgentReserved:
+      request.named !== undefined || (request.ownOf ?? []).length > 0 || request.purpose === 'preview',
+    abandonedAt: row.abandoned_at as EpochMs | null,
+    lostAt: row.lost_at as EpochMs | null,
     factsAt: now,
   };
   return {

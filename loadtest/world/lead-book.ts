@@ -215,6 +215,10 @@ export class LeadBook {
       numberAttemptsMax: null,
       numberAttemptsAt: [],
       numberAttemptsPerDayMax: ENDLESS_TRIES,
+      // A lead has one number and is called by one campaign here: its own due time is its rest.
+      isAgentReserved: false,
+      abandonedAt: null,
+      lostAt: null,
       factsAt: now,
     };
   }

@@ -11,6 +11,8 @@ export function ruleName(rule: string): string {
       return t('rule.calling-window');
     case 'attempt-limit':
       return t('rule.attempt-limit');
+    case 'rest':
+      return t('rule.rest');
     default:
       return rule;
   }

@@ -93,6 +93,7 @@ export const leadsEn = {
   'rule.do-not-call': 'Do-not-call list',
   'rule.calling-window': 'Calling hours',
   'rule.attempt-limit': 'Attempt limits',
+  'rule.rest': 'Rest after a call',
 
   'dnc.title': 'Do not call',
   'dnc.note': 'Nobody on this list is called: not automatically, not by hand, not for a callback.',

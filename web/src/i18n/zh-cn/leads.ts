@@ -94,6 +94,7 @@ export const leadsZhCn: Readonly<Record<keyof typeof leadsEn, string>> = {
   'rule.do-not-call': '勿扰名单',
   'rule.calling-window': '拨打时段',
   'rule.attempt-limit': '次数限制',
+  'rule.rest': '呼叫后静默期',
 
   'dnc.title': '勿扰名单',
   'dnc.note': '名单上的号码一律不拨打：不自动拨，不人工拨，也不回拨。',
