@@ -23,8 +23,9 @@ export interface ListAttachment {
 }
 
 /**
- * Gives a campaign the leads of a list, each with its first number, due at once. Done twice it changes nothing but priority and weight.
- * `leads` are those that are new in the campaign. Not ok: campaign or list do not exist in this organization.
+ * Gives a campaign the leads of a list, each with its first number, due at once; those that it had before come back as they were. Done
+ * twice it changes nothing but priority and weight. `leads` are those that are new in the campaign. Not ok: campaign or list do not exist
+ * in this organization.
  */
 export async function attachList(
   database: OrganizationDatabase,
@@ -140,7 +141,8 @@ export async function addLeadsOfList(
        where l.organization_id = ${organizationId} and l.list_id = ${listId}
          and l.lead_id > ${after} and l.lead_id <= ${batch.last}
       on conflict (campaign_id, lead_id) do update
-        set state = 'waiting', due_at = excluded.due_at, finished_why = null
+        -- As it was: an appointment keeps its time and its agent, a rest goes on.
+        set state = coalesce(campaign_lead.removed_from, 'waiting'), removed_from = null, finished_why = null
         where campaign_lead.finished_why = 'list-removed'
       returning xmax = 0 as is_new
     )
@@ -149,13 +151,13 @@ export async function addLeadsOfList(
 }
 
 /**
- * Leads of the list that wait are finished; calls in flight and conversations end as they would, and a trigger of the table finishes
+ * Leads of the list that wait are finished, and remember what they were; calls in flight and conversations end as they would, and a trigger of the table finishes
  * their leads when they would wait again.
  */
 export async function detachList(
   database: OrganizationDatabase,
   { organizationId, campaignId }: CampaignKey,
-  { listId, at }: { readonly listId: ListId; readonly at: EpochMs },
+  { listId }: { readonly listId: ListId },
 ): Promise<boolean> {
   const detached = await database.query<{ list_id: string }>`
     delete from campaign_list
@@ -163,11 +165,11 @@ export async function detachList(
     returning list_id`;
   await eachBatchOfList(database.query, listId, async (batch) => {
     await database.query`
-      update campaign_lead set state = 'finished', finished_why = 'list-removed', due_at = ${new Date(at)}
+      update campaign_lead set state = 'finished', finished_why = 'list-removed', removed_from = state
        where organization_id = ${organizationId} and campaign_id = ${campaignId} and list_id = ${listId}
          and lead_id > ${batch.after} and lead_id <= ${batch.last} and state in ('waiting', 'callback')`;
   });
-  await finishReturned(database.query, { campaignId, listId, at });
+  await finishReturned(database.query, { campaignId, listId });
   await notify(database.query, organizationId);
   return detached.length > 0;
 }
@@ -178,7 +180,7 @@ export async function detachList(
  */
 async function finishReturned(
   query: Query,
-  key: { readonly campaignId: CampaignKey['campaignId']; readonly listId: ListId; readonly at: EpochMs },
+  key: { readonly campaignId: CampaignKey['campaignId']; readonly listId: ListId },
 ): Promise<void> {
   const held = await query<{ leadId: LeadId }>`
     select lead_id as "leadId" from campaign_lead
@@ -188,8 +190,8 @@ async function finishReturned(
     await query`
       update campaign_lead
          set finished_why = case when state in ('waiting', 'callback') then 'list-removed' else finished_why end,
-             state = case when state in ('waiting', 'callback') then 'finished' else state end,
-             due_at = case when state in ('waiting', 'callback') then ${new Date(key.at)} else due_at end
+             removed_from = case when state in ('waiting', 'callback') then state else removed_from end,
+             state = case when state in ('waiting', 'callback') then 'finished' else state end
        where campaign_id = ${key.campaignId} and lead_id = ${leadId} and state <> 'finished'`;
   }
 }

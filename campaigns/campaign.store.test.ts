@@ -286,14 +286,59 @@ describe('attaching a list', () => {
     const key = { organizationId, campaignId: seed.campaignId };
     await seedLead(ports, seed, { phones: ['+13055550101'] });
     await attachList(organization, key, { listId: seed.listId, priority: 0, at: NOON });
-    expect(await detachList(organization, key, { listId: seed.listId, at: NOON })).toBe(true);
-    expect(await detachList(organization, key, { listId: seed.listId, at: NOON })).toBe(false);
+    expect(await detachList(organization, key, { listId: seed.listId })).toBe(true);
+    expect(await detachList(organization, key, { listId: seed.listId })).toBe(false);
     expect(await readCampaignNumbers(organization.query, key, NOON)).toMatchObject({ leads: 1, finished: 1 });
     await attachList(organization, key, { listId: seed.listId, priority: 0, at: NOON });
     expect(await readCampaignNumbers(organization.query, key, NOON)).toMatchObject({
       dueNow: 1,
       finished: 0,
     });
+  });
+});
+
+describe('a list that was taken away and comes back', () => {
+  const LATER = (NOON + 86_400_000) as EpochMs;
+
+  async function campaignLead(name: string, state: string) {
+    const ports = await seeded(name);
+    const { organization, organizationId, seed } = ports;
+    const key = { organizationId, campaignId: seed.campaignId };
+    const { leadId } = await seedLead(ports, seed, { phones: ['+13055550101'] });
+    const attach = () => attachList(organization, key, { listId: seed.listId, priority: 0, at: NOON });
+    const detach = () => detachList(organization, key, { listId: seed.listId });
+    const set = (to: string) => organization.query`
+      update campaign_lead
+         set state = ${to}, due_at = ${new Date(LATER)}, due_why = 'disposition:callback', finished_why = null,
+             callback_agent_id = ${seed.agentId}, callback_open_at = ${new Date(LATER)}
+       where lead_id = ${leadId}`;
+    await attach();
+    await set(state);
+    const lead = async () =>
+      (
+        await organization.query`
+          select state, finished_why as why, due_at as "dueAt", due_why as "dueWhy", callback_agent_id as "agentId",
+                 callback_open_at as "openAt" from campaign_lead where lead_id = ${leadId}`
+      )[0];
+    return { ...ports, attach, detach, set, lead };
+  }
+
+  test.each(['waiting', 'callback'])('brings back who was %s, with his time and his agent', async (state) => {
+    const { attach, detach, lead } = await campaignLead(`Back ${state}`, state);
+    const before = await lead();
+    await detach();
+    expect(await lead()).toMatchObject({ state: 'finished', why: 'list-removed' });
+    await attach();
+    expect(await lead()).toEqual(before);
+  });
+
+  test('brings back an appointment that an agent made when it was gone', async () => {
+    const { attach, detach, set, lead, seed } = await campaignLead('Back from a talk', 'calling');
+    await detach();
+    await set('callback');
+    expect(await lead()).toMatchObject({ state: 'finished', why: 'list-removed' });
+    await attach();
+    expect(await lead()).toMatchObject({ state: 'callback', why: null, dueAt: LATER, agentId: seed.agentId });
   });
 });
 
@@ -307,7 +352,7 @@ describe.each(['claimed', 'calling', 'awaiting-disposition'])(
       const { leadId } = await seedLead(ports, seed, { phones: ['+13055550101'] });
       await attachList(organization, key, { listId: seed.listId, priority: 0, at: NOON });
       await organization.query`update campaign_lead set state = ${held} where lead_id = ${leadId}`;
-      await detachList(organization, key, { listId: seed.listId, at: NOON });
+      await detachList(organization, key, { listId: seed.listId });
       const set = (state: string) => organization.query<{ state: string; why: string | null }>`
       update campaign_lead set state = ${state}, finished_why = null where lead_id = ${leadId}
       returning state, finished_why as why`;

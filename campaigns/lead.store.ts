@@ -74,7 +74,7 @@ export async function readLead(
         from campaign_lead cl
         join campaign c using (campaign_id)
         join lead_list s on s.list_id = cl.list_id
-        left join app_user u on u.user_id = cl.callback_agent_id
+        left join app_user u on u.user_id = cl.callback_agent_id and cl.state <> 'finished'
        where cl.lead_id = ${leadId} and cl.organization_id = ${organizationId}
        order by c.created_at`,
   ]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { attachList, detachList } from '../campaigns/campaign-list.store.ts';
 import { liftDoNotCall } from '../campaigns/do-not-call-removal.store.ts';
 import type { Ending } from '../campaigns/ending.ts';
 import { countListReset, resetList } from '../campaigns/list-reset.store.ts';
@@ -81,6 +82,16 @@ describe('nobody is due before the 72 hours after an abandoned call are over', (
       update campaign_lead set finished_why = 'do-not-call' where lead_id = ${lead.leadId}`;
     const removal = { phone: lead.phone, campaignId: null, at: NOON };
     expect(await liftDoNotCall(organization, organizationId, removal)).toBe(true);
+    expect(await leadState(pool, lead.leadId)).toMatchObject({ state: 'waiting', dueAt: REST_OVER });
+  });
+
+  test('when his list is taken away and added again', async () => {
+    const { pool, lead } = await abandoned('waiting');
+    const { organization, seed } = pool;
+    await organization.query`
+      update campaign_lead set due_at = ${new Date(REST_OVER)} where lead_id = ${lead.leadId}`;
+    await detachList(organization, seed, { listId: seed.listId });
+    await attachList(organization, seed, { listId: seed.listId, priority: 0, at: NOON });
     expect(await leadState(pool, lead.leadId)).toMatchObject({ state: 'waiting', dueAt: REST_OVER });
   });
 });

@@ -142,12 +142,12 @@ test('a list that is taken away on its way in stays away, and brought back it is
   const { organization, key, listId, attach, run, leads, jobs } = await longList('Away');
   await attach();
   await expect(run(dyingAfter(organization, 1))).rejects.toThrow('killed');
-  await detachList(organization, key, { listId, at: systemClock.now() });
+  await detachList(organization, key, { listId });
   expect(await run()).toBe('cancelled');
   expect(await leads()).toEqual({ leads: 10_000, waiting: 0 });
   await attach();
   // Taken away and brought back before the job has looked.
-  await detachList(organization, key, { listId, at: systemClock.now() });
+  await detachList(organization, key, { listId });
   await attach();
   await runnerEnds(jobs);
   expect(await leads()).toEqual({ leads: LEADS, waiting: LEADS });

@@ -250,7 +250,7 @@ function attachmentRoutes(app: App, ports: RoutePorts): void {
       const { campaignId, listId } = request.params;
       const key = { organizationId: me.organizationId, campaignId };
       const before = await storedCampaign(me, campaignId);
-      if (!(await detachList(me.database, key, { listId, at: ports.clock.now() }))) {
+      if (!(await detachList(me.database, key, { listId }))) {
         throw notFound('list in this campaign');
       }
       const name = before.lists.find((list) => list.listId === listId)?.name ?? '';
