@@ -4,11 +4,12 @@ import type { EpochMs } from '../kernel/time.ts';
 import { CAMPAIGN_CHANNEL } from './campaign.store.ts';
 import type { Ending } from './ending.ts';
 import { dueAfterRest } from './lead-rest.ts';
+import { ONLY_BY_HAND } from './manual-lead.store.ts';
 import { part, statementOf, type SqlPart } from './sql-part.ts';
 
 /**
  * Leads of a list that are made due again: those that are finished or wait for a later time. Never those on a do-not-call list, those
- * with an appointment and those that are being called. Nobody is due before the rest is over that follows an abandoned or a lost call.
+ * with an appointment, those that only agents dial, and those that are being called. Nobody is due before the rest is over that follows an abandoned or a lost call.
  */
 export interface ListReset {
   readonly organizationId: OrganizationId;
@@ -17,7 +18,7 @@ export interface ListReset {
   readonly campaignId: CampaignId | null;
   /** Only leads whose last call ended so; null: all, also those that were never called. */
   readonly endings: readonly Ending[] | null;
-  /** Also leads that an agent's word has finished. */
+  /** Also leads that an agent's word has finished: an outcome, or that the person wants no call back. */
   readonly includesDisposed: boolean;
   /** Attempts begin at 0 again; otherwise those that have used theirs up stay finished. */
   readonly clearsAttempts: boolean;
@@ -40,8 +41,9 @@ const isReset = (
 ): SqlPart => part`
   c.list_id = ${listId}
   and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.due_at > ${dueAfterRest(now)})
-  and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed')
-  and (${includesDisposed}::boolean or coalesce(c.finished_why, '') not like 'disposition:%')
+  and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed', ${ONLY_BY_HAND})
+  and (${includesDisposed}::boolean
+       or coalesce(c.finished_why, '') not like 'disposition:%' and c.finished_why is distinct from 'callback-cancelled')
   and (${clearsAttempts}::boolean
        or c.attempts < (select attempts_per_lead_max from campaign k where k.campaign_id = c.campaign_id))
   and (${endings}::text[] is null or c.last_ending = any(${endings}::text[]))`;

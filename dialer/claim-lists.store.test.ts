@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { cancelAgentCallback } from '../campaigns/agent-callback.store.ts';
 import { addLeads } from '../campaigns/lead-write.store.ts';
 import { attachList } from '../campaigns/campaign-list.store.ts';
 import { changeLeadList, createLeadList } from '../campaigns/lead-list.store.ts';
 import { changeCampaignList, readCampaignLists } from '../campaigns/list-figures.store.ts';
 import { countListReset, resetList } from '../campaigns/list-reset.store.ts';
+import { findOrMakeManualLead } from '../campaigns/manual-lead.store.ts';
 import type { ListId } from '../kernel/ids.ts';
+import type { PhoneNumber } from '../kernel/phone.ts';
 import { useTestDatabase } from '../server/test-database.ts';
 import { claim, LATER, NOON, storedPool, storeLeads, type StoredPool } from './stored-pool.fixture.ts';
 
@@ -123,4 +126,36 @@ test('a reset makes leads due again by ending, keeps or clears attempts, and lea
     { attempts: 0, due: true },
     { attempts: 0, due: true },
   ]);
+});
+
+test('a reset calls nobody who told an agent not to, unless it is asked to, and never a number that an agent has typed', async () => {
+  const pool = await storedPool(testDatabase());
+  const { organization, organizationId, seed, newId } = pool;
+  const { query } = organization;
+  const promised = await storeLeads(pool, [{ state: 'callback' }, { state: 'callback' }]);
+  const key = { organizationId, campaignId: seed.campaignId, agentId: seed.agentId };
+  await query`
+    update campaign_lead set callback_agent_id = ${seed.agentId} where campaign_id = ${seed.campaignId}`;
+  for (const { leadId } of promised) expect(await cancelAgentCallback(query, { ...key, leadId })).toBe(true);
+  const ordinary = {
+    organizationId,
+    campaignId: null,
+    endings: null,
+    includesDisposed: false,
+    clearsAttempts: true,
+  };
+  const wanted = { ...ordinary, listId: seed.listId };
+  const work = { from: null, now: NOON, isEnough: () => false };
+  expect(await countListReset(query, wanted, NOON)).toBe(0);
+  expect(await resetList(query, wanted, work)).toEqual({ leads: 0, next: null });
+  expect(await countListReset(query, { ...wanted, includesDisposed: true }, NOON)).toBe(2);
+  const typed = await findOrMakeManualLead(organization, organizationId, {
+    ...{ campaignId: seed.campaignId, phone: '+12125550142' as PhoneNumber, zoneKey: 'America/New_York' },
+    ...{ country: 'US', at: NOON, newId },
+  });
+  const [list] = await query<{ listId: ListId }>`
+    select list_id as "listId" from lead where lead_id = ${typed?.leadId ?? ''}`;
+  const ofTyped = { ...ordinary, includesDisposed: true, listId: list!.listId };
+  expect(await countListReset(query, ofTyped, NOON)).toBe(0);
+  expect(await resetList(query, ofTyped, work)).toEqual({ leads: 0, next: null });
 });
