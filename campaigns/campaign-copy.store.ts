@@ -1,9 +1,8 @@
-import type { OrganizationDatabase } from '../kernel/database.ts';
+import type { OrganizationDatabase, Query } from '../kernel/database.ts';
 import type { CampaignId } from '../kernel/ids.ts';
 import { recordChanges, type Author } from './campaign-change.store.ts';
-import { beginAttachment } from './campaign-list.store.ts';
+import { beginAttachment, type ListAttachment } from './campaign-list.store.ts';
 import { createCampaign, readCampaign, type CampaignKey } from './campaign.store.ts';
-import type { Campaign } from './campaign.ts';
 
 export interface CopyRequest {
   readonly name: string;
@@ -27,7 +26,7 @@ export async function copyCampaign(
   { organizationId, campaignId: sourceId }: CampaignKey,
   { name, campaignId, parts, author }: CopyRequest,
 ): Promise<boolean> {
-  const source = await database.tx(async (query): Promise<Campaign | null> => {
+  const lists = await database.tx(async (query): Promise<CopiedList[] | null> => {
     const original = await readCampaign(query, organizationId, sourceId);
     if (original === null) return null;
     const settings = { ...original, name, startsOn: null, endsOn: null };
@@ -49,15 +48,23 @@ export async function copyCampaign(
     }
     const changes = [{ field: 'copied-from', before: null, after: original.name }];
     await recordChanges(query, author, { organizationId, campaignId, version: 0, changes });
-    return original;
+    return parts.lists ? [...(await listsToCopy(query, sourceId))] : [];
   });
-  if (source === null) return false;
-  if (!parts.lists) return true;
-  for (const { listId, priority } of source.lists)
-    await beginAttachment(
-      database,
-      { organizationId, campaignId },
-      { attachment: { listId, priority, at: author.at }, author },
-    );
+  if (lists === null) return false;
+  for (const list of lists) {
+    const attachment = { ...list, at: author.at };
+    await beginAttachment(database, { organizationId, campaignId }, { attachment, author });
+  }
   return true;
+}
+
+type CopiedList = Pick<ListAttachment, 'listId' | 'priority'> & { readonly weight: number };
+
+/** Without the list of typed numbers: as a list of the copy it would be dialled by machine. */
+async function listsToCopy(query: Query, sourceId: CampaignId): Promise<readonly CopiedList[]> {
+  return await query<CopiedList>`
+    select a.list_id as "listId", a.priority, a.weight
+      from campaign_list a join lead_list l using (list_id)
+     where a.campaign_id = ${sourceId} and not l.is_manual
+     order by a.priority desc, a.list_id`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readLedger, ledgerDifferences } from '../compliance/abandonment-ledger.store.ts';
 import type { CampaignId, ListId, PoolId, UserId } from '../kernel/ids.ts';
+import type { PhoneNumber } from '../kernel/phone.ts';
 import { days, type EpochMs } from '../kernel/time.ts';
 import { useTestDatabase } from '../server/test-database.ts';
 import { readCampaignNumbers, readCampaignToday } from './campaign-figures.store.ts';
@@ -18,6 +19,7 @@ import {
   type SeedPorts,
 } from './campaign.fixture.ts';
 import type { CampaignSettings } from './campaign.ts';
+import { findOrMakeManualLead } from './manual-lead.store.ts';
 import {
   CAMPAIGN_CHANNEL,
   changeCampaign,
@@ -229,7 +231,11 @@ test('a copy is a draft with the parts that were asked for', async () => {
   const { organization, organizationId, newId, seed } = ports;
   const key = { organizationId, campaignId: seed.campaignId };
   await seedLead(ports, seed, { phones: ['+13055550101'] });
-  await attachList(organization, key, { listId: seed.listId, priority: 4, at: NOON });
+  await attachList(organization, key, { listId: seed.listId, priority: 4, weight: 3, at: NOON });
+  await findOrMakeManualLead(organization, organizationId, {
+    ...{ campaignId: seed.campaignId, phone: '+13055550142' as PhoneNumber, zoneKey: 'America/New_York' },
+    ...{ country: 'US', at: NOON, newId },
+  });
   const change = { script: '# Hello', wrapUpMs: 5000, endsOn: '2026-12-31' };
   await changeCampaign(organization, key, { change, author: author(newId) });
   const choice = [{ code: 'sale', hotKey: 'x' }];
@@ -250,7 +256,8 @@ test('a copy is a draft with the parts that were asked for', async () => {
       words: dispositions.length,
     };
   };
-  expect(await copy('All', true)).toMatchObject({
+  const all = await copy('All', true);
+  expect(all).toMatchObject({
     state: 'draft',
     wrapUpMs: 5000,
     endsOn: null,
@@ -258,6 +265,12 @@ test('a copy is a draft with the parts that were asked for', async () => {
     words: 1,
     lists: [{ listId: seed.listId, priority: 4 }],
   });
+  // Neither numbers that agents have typed nor the default for the proportion.
+  expect(all.lists).toHaveLength(1);
+  const [attached] = await organization.query`
+    select weight, (select count(*)::int from campaign_lead l where l.campaign_id = a.campaign_id) as leads
+      from campaign_list a where a.list_id = ${seed.listId} and a.campaign_id <> ${seed.campaignId}`;
+  expect(attached).toEqual({ weight: 3, leads: 1 });
   expect(await copy('Settings', false)).toMatchObject({ wrapUpMs: 5000, script: '', lists: [] });
 });
 

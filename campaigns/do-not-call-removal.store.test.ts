@@ -71,3 +71,12 @@ test('a person who told an agent not to call again is not called again', async (
   await lift(PHONE);
   expect(await lead()).toMatchObject({ state: 'finished' });
 });
+
+test('a number that an agent has typed is not dialled by machine when it leaves the list', async () => {
+  const { organization, seed, lift, lead } = await finished('Typed');
+  await organization.query`update lead_list set is_manual = true where list_id = ${seed.listId}`;
+  await lift(PHONE);
+  expect(await lead()).toMatchObject({ state: 'finished', phone: PHONE });
+  const [why] = await organization.query`select finished_why as why from campaign_lead`;
+  expect(why).toEqual({ why: 'manual' });
+});

@@ -5,6 +5,7 @@ import type { PhoneNumber } from '../kernel/phone.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { CAMPAIGN_CHANNEL } from './campaign.store.ts';
 import { dueAfterRest } from './lead-rest.ts';
+import { ONLY_BY_HAND } from './manual-lead.store.ts';
 import { part, statementOf } from './sql-part.ts';
 
 export interface DoNotCallRemoval {
@@ -17,7 +18,7 @@ export interface DoNotCallRemoval {
 /**
  * Takes an entry off the list; leads that only this entry had finished are due with that number, at once or
  * after the rest of their last call. A lead stays finished while
- * another entry covers the number, or when the person told an agent not to call again. False when there was no such entry.
+ * another entry covers the number, when nothing dials it but agents, or when the person told an agent not to call again. False when there was no such entry.
  */
 export async function liftDoNotCall(
   database: OrganizationDatabase,
@@ -40,9 +41,10 @@ async function reopenLeads(
   await query(
     ...statementOf(part`
     update campaign_lead c
-       set state = 'waiting', finished_why = null, due_at = ${dueAfterRest(at)},
+       set state = case when t.is_manual then 'finished' else 'waiting' end,
+           finished_why = case when t.is_manual then ${ONLY_BY_HAND} end, due_at = ${dueAfterRest(at)},
            number_id = n.number_id, phone = n.phone, zone_key = n.zone_key
-      from lead_number n
+      from lead_number n join lead_list t on t.list_id = n.list_id
      where n.organization_id = ${organizationId} and n.phone = ${phone}
        and c.lead_id = n.lead_id and c.state = 'finished' and c.finished_why = 'do-not-call'
        and (${campaignId}::uuid is null or c.campaign_id = ${campaignId}::uuid)

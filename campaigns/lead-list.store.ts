@@ -54,6 +54,8 @@ export interface NewLeadList {
   readonly name: string;
   readonly country: string;
   readonly createdAt: EpochMs;
+  /** Holds numbers that agents have typed, which nothing dials by itself. */
+  readonly isManual?: boolean;
 }
 
 /** False when the name is taken. */
@@ -63,8 +65,8 @@ export async function createLeadList(
   list: NewLeadList,
 ): Promise<boolean> {
   const rows = await query<{ list_id: string }>`
-    insert into lead_list (list_id, organization_id, name, country, created_at)
-    values (${list.listId}, ${organizationId}, ${list.name}, ${list.country}, ${new Date(list.createdAt)})
+    insert into lead_list (list_id, organization_id, name, country, created_at, is_manual)
+    values (${list.listId}, ${organizationId}, ${list.name}, ${list.country}, ${new Date(list.createdAt)}, ${list.isManual ?? false})
     on conflict (organization_id, name) do nothing
     returning list_id`;
   return rows.length > 0;

@@ -41,6 +41,7 @@ const isReset = (
 ): SqlPart => part`
   c.list_id = ${listId}
   and (c.state = 'finished' or c.state = 'waiting' and c.due_at > ${new Date(now)} and c.due_at > ${dueAfterRest(now)})
+  and not exists (select from lead_list t where t.list_id = c.list_id and t.is_manual)
   and coalesce(c.finished_why, '') not in ('do-not-call', 'list-removed', ${ONLY_BY_HAND})
   and (${includesDisposed}::boolean
        or coalesce(c.finished_why, '') not like 'disposition:%' and c.finished_why is distinct from 'callback-cancelled')

@@ -73,7 +73,7 @@ interface Making {
 async function makeLead(query: Query, { organizationId, typed, campaignName }: Making): Promise<ManualLead> {
   const { campaignId, phone, zoneKey, country, at, newId } = typed;
   const name = `Manual calls: ${campaignName}`.slice(0, NAME_MAX);
-  const list = { listId: newId<ListId>(at), name, country, createdAt: at };
+  const list = { listId: newId<ListId>(at), name, country, createdAt: at, isManual: true };
   const { listId } = await findOrCreateLeadList(query, organizationId, list);
   // Whoever types the same number at this moment waits here, and then finds it.
   await query`select from lead_list where list_id = ${listId} for update`;

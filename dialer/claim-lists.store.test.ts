@@ -157,5 +157,7 @@ test('a reset calls nobody who told an agent not to, unless it is asked to, and 
     select list_id as "listId" from lead where lead_id = ${typed?.leadId ?? ''}`;
   const ofTyped = { ...ordinary, includesDisposed: true, listId: list!.listId };
   expect(await countListReset(query, ofTyped, NOON)).toBe(0);
+  await query`
+    update campaign_lead set finished_why = 'attempts-used-up' where lead_id = ${typed?.leadId ?? ''}`;
   expect(await resetList(query, ofTyped, work)).toEqual({ leads: 0, next: null });
 });
