@@ -20,7 +20,7 @@ export interface ListReset {
   readonly endings: readonly Ending[] | null;
   /** Also leads that an agent's word has finished: an outcome, or that the person wants no call back. */
   readonly includesDisposed: boolean;
-  /** Attempts begin at 0 again; otherwise those that have used theirs up stay finished. */
+  /** Attempts begin at 0 again, on each number too, and the tries of each ending; otherwise those that have used theirs up stay finished. */
   readonly clearsAttempts: boolean;
 }
 
@@ -116,7 +116,11 @@ async function resetBatch(
     ), changed as (
       update campaign_lead c
          set state = 'waiting', finished_why = null, due_at = b.due_at,
+             -- Who is due waits for nothing any more: a later change of the rules gives him no other date.
+             due_why = case when b.due_at > ${new Date(now)} then c.due_why end,
              attempts = case when ${reset.clearsAttempts}::boolean then 0 else c.attempts end,
+             number_attempts = case when ${reset.clearsAttempts}::boolean then '{}' else c.number_attempts end,
+             ending_counts = case when ${reset.clearsAttempts}::boolean then '{}' else c.ending_counts end,
              -- From the first number again: the one that stands there may not exist.
              number_id = n.number_id, phone = n.phone, zone_key = n.zone_key
         from batch b

@@ -9,7 +9,7 @@ import { findOrMakeManualLead } from '../campaigns/manual-lead.store.ts';
 import type { ListId } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
 import { useTestDatabase } from '../server/test-database.ts';
-import { claim, LATER, NOON, storedPool, storeLeads, type StoredPool } from './stored-pool.fixture.ts';
+import { claim, judge, LATER, NOON, storedPool, storeLeads, type StoredPool } from './stored-pool.fixture.ts';
 
 const testDatabase = useTestDatabase();
 
@@ -160,4 +160,38 @@ test('a reset calls nobody who told an agent not to, unless it is asked to, and 
   await query`
     update campaign_lead set finished_why = 'attempts-used-up' where lead_id = ${typed?.leadId ?? ''}`;
   expect(await resetList(query, ofTyped, work)).toEqual({ leads: 0, next: null });
+});
+
+test('a reset that lets attempts begin at zero does so for each number and each ending; another keeps them', async () => {
+  const pool = await storedPool(testDatabase());
+  const { organization, organizationId, seed } = pool;
+  const { query } = organization;
+  await query`update campaign set attempts_per_number_max = 2 where campaign_id = ${seed.campaignId}`;
+  const [lead] = await storeLeads(pool, [{ state: 'finished', attempts: 2 }]);
+  const counts = JSON.stringify({ 'no-answer': 2 });
+  const use = () => query`
+    update campaign_lead
+       set state = 'finished', finished_why = 'attempts-used-up', last_ending = 'no-answer', due_why = 'no-answer', claim_epoch = null,
+           number_attempts = jsonb_build_object(${lead!.numberId}::text, 2), ending_counts = ${counts}::text::jsonb
+     where lead_id = ${lead!.leadId}`;
+  const reset = (clearsAttempts: boolean) =>
+    resetList(
+      query,
+      {
+        ...{ organizationId, campaignId: null, listId: seed.listId, endings: null },
+        ...{ includesDisposed: false, clearsAttempts },
+      },
+      { from: null, now: NOON, isEnough: () => false },
+    );
+  await use();
+  await reset(false);
+  const [kept] = await claim(pool);
+  expect(judge([kept!])).toMatchObject([{ rule: 'attempt-limit', facts: { limit: 'number' } }]);
+  await use();
+  await reset(true);
+  const [row] = await query`select due_why as why from campaign_lead where lead_id = ${lead!.leadId}`;
+  expect(row).toEqual({ why: null });
+  const [begun] = await claim(pool);
+  expect(judge([begun!])).toMatchObject([{ kind: 'cleared' }]);
+  expect(begun!.lead).toMatchObject({ attempts: 0, endingCounts: {}, numberAttempts: {} });
 });
