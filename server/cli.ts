@@ -10,6 +10,7 @@ import { beginWithSmallHeap } from './small-heap.ts';
 import { mayCallCommand } from './may-call-command.ts';
 import { loadtestCommand } from './loadtest-command.ts';
 import { migrate } from './migrate.ts';
+import { resetSecondFactorsCommand } from './reset-second-factors-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { simulateCommand } from './simulate-command.ts';
 import { soakKill } from './soak-command.ts';
@@ -47,6 +48,7 @@ function buildProgram(): Command {
     .option('--json', 'print one JSON object')
     .action(migrateCommand);
   program.addCommand(createOrganizationCommand(output));
+  program.addCommand(resetSecondFactorsCommand(output));
   program.addCommand(importCommand(output, beginWithSmallHeap));
   program.addCommand(mayCallCommand(output, systemClock));
   program.addCommand(loadtestCommand(output));

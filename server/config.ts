@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DurationMs } from '../kernel/time.ts';
 import { dialTemplateSchema } from './api/pool.schema.ts';
 import { OperatorError } from './operator-error.ts';
+import { isSecretKey } from './secret-keys.ts';
 import { Secret } from './secret.ts';
 
 export interface FreeswitchAddress {
@@ -39,6 +40,8 @@ export interface Config {
   readonly cdrSpool: string | null;
   /** RINGLINE_CDR_SECRET: what the switch shows when it posts its call records. Null: none are taken. */
   readonly cdrSecret: Secret | null;
+  /** RINGLINE_SECRET_KEY: seal secrets in the database; the first seals, all open. Empty: those of the key file. */
+  readonly secretKeys: readonly Secret[];
   /** RINGLINE_SCENARIO: file with the world behind the simulated switch. Null: the demo's. */
   readonly scenarioFile: string | null;
   /** RINGLINE_LOG_LEVEL */
@@ -90,6 +93,12 @@ const longSecret = z
   .min(16)
   .transform((text) => new Secret(text));
 
+const secretKeys = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((keys) => keys.every(isSecretKey))
+  .transform((keys) => keys.map((key) => new Secret(key)));
+
 const agentDomain = z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
 
 const clockOffset = z
@@ -139,6 +148,11 @@ const SETTINGS = {
   RINGLINE_CLOCK_OFFSET: setting(clockOffset, 0 as DurationMs, 'a duration such as 3h, -90m or 2d'),
   RINGLINE_CDR_SECRET: setting<Secret | null>(longSecret, null, 'at least 16 characters long'),
   RINGLINE_CDR_SPOOL: setting<string | null>(z.string().min(1), null, 'a folder'),
+  RINGLINE_SECRET_KEY: setting<Secret[]>(
+    secretKeys,
+    [],
+    '32 bytes in base64, as "openssl rand -base64 32" makes them; several with commas, the one that seals first',
+  ),
   RINGLINE_SCENARIO: setting<string | null>(z.string().min(1), null, 'a scenario file'),
   RINGLINE_LOG_LEVEL: setting<Config['logLevel']>(
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
@@ -200,6 +214,7 @@ export function readConfig(environment: Environment, workingFolder: string): Con
     clockOffset: value('RINGLINE_CLOCK_OFFSET'),
     cdrSecret: value('RINGLINE_CDR_SECRET'),
     cdrSpool: spool === null ? null : path.resolve(workingFolder, spool),
+    secretKeys: value('RINGLINE_SECRET_KEY'),
     scenarioFile: scenario === null ? null : path.resolve(workingFolder, scenario),
     logLevel: value('RINGLINE_LOG_LEVEL'),
   };

@@ -22,6 +22,7 @@ import type { ImportRunner } from './import-runner.ts';
 import type { LiveFeeds } from './live-feed.ts';
 import type { PageCursors } from './page-cursors.store.ts';
 import type { PoolDirectory } from './pool-directory.ts';
+import type { SecretKeys } from './secret-keys.ts';
 
 /** The server as routes see it: schemas are zod, bodies and answers have their types. */
 export type App = FastifyInstance<
@@ -41,6 +42,7 @@ export interface RoutePorts {
   readonly log: HttpLog;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  readonly keys: SecretKeys;
   readonly sockets: OpenSockets;
   readonly feeds: LiveFeeds;
   readonly desks: DeskHubs;

@@ -31,7 +31,7 @@ import { serveConsole } from './web-console.ts';
 
 export interface HttpServerOptions extends Pick<
   RoutePorts,
-  'database' | 'pools' | 'clock' | 'newId' | 'log' | 'settings'
+  'database' | 'keys' | 'pools' | 'clock' | 'newId' | 'log' | 'settings'
 > {
   /** Default: asks the owner of the pool for a pause. */
   readonly onScreenLost?: DeskHubsPorts['onScreenLost'] | undefined;

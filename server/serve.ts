@@ -20,8 +20,10 @@ import { DEFAULT_LIMITS, DEFAULT_LIVE } from './http-settings.ts';
 import { startJobs } from './jobs.ts';
 import { createLogger } from './logger.ts';
 import { migrate } from './migrate.ts';
+import { openSecretKeys } from './open-secret-keys.ts';
 import { OperatorError } from './operator-error.ts';
 import { PoolDirectory } from './pool-directory.ts';
+import type { SecretKeys } from './secret-keys.ts';
 import { takeSwitchCdr } from './switch-cdr-intake.ts';
 import { CdrSpool } from './switch-cdr-spool.job.ts';
 import { keepSimulatedSwitch } from './simulated-switch-keeper.ts';
@@ -69,6 +71,7 @@ interface Running {
   /** Only with a folder and a database of our own. */
   readonly isOnlyProcess: boolean;
   readonly database: Database;
+  readonly keys: SecretKeys;
   readonly pools: PoolDirectory;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -87,6 +90,7 @@ async function start(options: ServeOptions, undo: Undo): Promise<string> {
     isSimulated: config.freeswitch.length === 0,
     isOnlyProcess: lock !== null,
     database,
+    keys: await openSecretKeys({ config, database, say }),
     pools: new PoolDirectory({ database, log }),
     clock: config.clockOffset === 0 ? systemClock : offsetClock(systemClock, config.clockOffset),
     newId: uuidV7((into) => void crypto.getRandomValues(into)),

@@ -16,10 +16,13 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from './htt
 import { DEFAULT_LIMITS, DEFAULT_LIVE, type HttpSettings } from './http-settings.ts';
 import { insertPool } from './pool.store.ts';
 import { PoolDirectory } from './pool-directory.ts';
+import { SecretKeys, newSecretKey } from './secret-keys.ts';
 import type { Me } from './api/session.schema.ts';
 import { useTestDatabase, type TestDatabase } from './test-database.ts';
 
 export const PASSWORD = 'correct horse battery';
+/** All nodes of a test have the same. */
+export const testKeys = new SecretKeys([newSecretKey()]);
 
 const SETTINGS: Omit<HttpSettings, 'imports'> = {
   version: '0.0.0',
@@ -195,6 +198,7 @@ export function useTestHttp(change: ChangeOptions = {}): () => TestHttp {
     const pools = new PoolDirectory({ database, log: testLog });
     const server = await createHttpServer({
       database,
+      keys: testKeys,
       pools,
       newId,
       clock: systemClock,

@@ -2,16 +2,19 @@ import type { OrganizationDatabase, Query } from '../../kernel/database.ts';
 import type { OrganizationId, UserId } from '../../kernel/ids.ts';
 import { toIso, type EpochMs } from '../../kernel/time.ts';
 import type { SecondFactor } from '../api/account.schema.ts';
+import type { Sealed } from '../secret-keys.ts';
 import type { FactorState } from './second-factor.ts';
 
 export interface FactorRow extends FactorState {
   readonly isConfirmed: boolean;
+  readonly sealed: Sealed;
 }
 
 /** Stays locked until the transaction ends: of two sign-ins with one code one is late. */
 export async function lockFactor(query: Query, userId: UserId): Promise<FactorRow | null> {
   const [row] = await query<FactorRow>`
-    select secret, last_step as "lastStep", wrong_codes as "wrongCodes", locked_until as "lockedUntil",
+    select jsonb_build_object('keyId', coalesce(secret_key_id, 'none'), 'box', coalesce(encode(sealed_secret, 'base64'), '')) as sealed,
+           last_step as "lastStep", wrong_codes as "wrongCodes", locked_until as "lockedUntil",
            confirmed_at is not null as "isConfirmed"
       from second_factor where user_id = ${userId} for update`;
   return row ?? null;
@@ -32,12 +35,16 @@ export async function readFactor(
 /** Begins anew; nothing that is confirmed is replaced. False when there is a confirmed one. */
 export async function putUnconfirmed(
   query: Query,
-  factor: { organizationId: OrganizationId; userId: UserId; secret: string; createdAt: EpochMs },
+  factor: { organizationId: OrganizationId; userId: UserId; sealed: Sealed; createdAt: EpochMs },
 ): Promise<boolean> {
+  const { keyId, box } = factor.sealed;
   const rows = await query<{ userId: UserId }>`
-    insert into second_factor (user_id, organization_id, secret, created_at)
-    values (${factor.userId}, ${factor.organizationId}, ${factor.secret}, ${toIso(factor.createdAt)}::timestamptz)
-    on conflict (user_id) do update set secret = excluded.secret, created_at = excluded.created_at
+    insert into second_factor (user_id, organization_id, secret_key_id, sealed_secret, created_at)
+    values (${factor.userId}, ${factor.organizationId}, ${keyId}, decode(${box}, 'base64'),
+            ${toIso(factor.createdAt)}::timestamptz)
+    on conflict (user_id) do update
+      set secret = null, secret_key_id = excluded.secret_key_id, sealed_secret = excluded.sealed_secret,
+          created_at = excluded.created_at
       where second_factor.confirmed_at is null
     returning user_id as "userId"`;
   return rows.length > 0;

@@ -6,7 +6,7 @@ import { enrolmentUri, judgeCode, newSecret, plainRecoveryCode, type FactorState
 // RFC 6238, appendix B: the secret "12345678901234567890", at 59 s the code 94287082 of which six digits remain.
 const RFC = Secret.fromUTF8('12345678901234567890').base32;
 const AT = 59_000 as EpochMs;
-const state = (change: Partial<FactorState> = {}): FactorState => ({
+const state = (change: Partial<FactorState> = {}): FactorState & { secret: string } => ({
   secret: RFC,
   lastStep: 0,
   wrongCodes: 0,

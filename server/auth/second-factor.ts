@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import type { UserId } from '../../kernel/ids.ts';
 import { after, minutes, type EpochMs } from '../../kernel/time.ts';
 
 /** What apps take without asking (RFC 6238, and the key URI format of Google Authenticator). */
@@ -11,7 +12,6 @@ const WRONG_MAX = 5;
 const LOCKED_MS = minutes(5);
 
 export interface FactorState {
-  readonly secret: string;
   /** The last step that was taken. */
   readonly lastStep: number;
   readonly wrongCodes: number;
@@ -28,6 +28,9 @@ export function newSecret(randomBytes: (count: number) => Uint8Array<ArrayBuffer
   return new Secret({ buffer: randomBytes(SECRET_BYTES).buffer }).base32;
 }
 
+/** What the sealed secret is bound to: in the row of somebody else it does not open. */
+export const factorOwner = (userId: UserId): string => `second-factor ${userId}`;
+
 /** What an app reads from a QR code. */
 export function enrolmentUri(secret: string, { issuer, email }: { issuer: string; email: string }): string {
   return new TOTP({ ...FORM, secret: Secret.fromBase32(secret), issuer, label: email }).toString();
@@ -36,7 +39,11 @@ export function enrolmentUri(secret: string, { issuer, email }: { issuer: string
 export const isAppCode = (code: string): boolean => /^\d{3}\s?\d{3}$/.test(code.trim());
 
 /** Decides on six digits. Each step opens once, so that a code that was seen is worth nothing. */
-export function judgeCode(state: FactorState, code: string, now: EpochMs): CodeJudgement {
+export function judgeCode(
+  state: FactorState & { readonly secret: string },
+  code: string,
+  now: EpochMs,
+): CodeJudgement {
   if (isLocked(state, now)) return { is: 'locked' };
   const totp = new TOTP({ ...FORM, secret: Secret.fromBase32(state.secret) });
   const token = code.replaceAll(/\s/g, '');

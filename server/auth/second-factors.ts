@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { OrganizationDatabase, Query } from '../../kernel/database.ts';
 import type { OrganizationId, UserId } from '../../kernel/ids.ts';
 import type { Clock } from '../../kernel/time.ts';
+import type { HttpLog } from '../http-log.ts';
 import { HttpProblem, conflict, wrongInput } from '../http-problem.ts';
+import { SecretUnreadable, type SecretKeys } from '../secret-keys.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import {
   clearFactorDuty,
@@ -15,7 +17,15 @@ import {
   useRecoveryCode,
   type FactorRow,
 } from './second-factor.store.ts';
-import { afterWrong, isAppCode, isLocked, judgeCode, newSecret, plainRecoveryCode } from './second-factor.ts';
+import {
+  afterWrong,
+  factorOwner,
+  isAppCode,
+  isLocked,
+  judgeCode,
+  newSecret,
+  plainRecoveryCode,
+} from './second-factor.ts';
 
 const RECOVERY_CODES = 10;
 /** Of the four groups of a one-time password three are enough: 59 bits. */
@@ -32,16 +42,21 @@ const hashOf = (code: string): string => createHash('sha256').update(plainRecove
 /** Codes of an authenticator app (TOTP, RFC 6238) and those that stand in for a lost one. */
 export class SecondFactors {
   readonly #clock: Clock;
+  readonly #keys: SecretKeys;
+  readonly #log: HttpLog;
 
-  constructor({ clock }: { clock: Clock }) {
+  constructor({ clock, keys, log }: { clock: Clock; keys: SecretKeys; log: HttpLog }) {
     this.#clock = clock;
+    this.#keys = keys;
+    this.#log = log;
   }
 
   /** Returns the secret for the app; it counts once {@link confirm} has seen a code of it. */
   async begin({ database, userId, organizationId }: FactorOwner): Promise<string> {
     const secret = newSecret((count) => Uint8Array.from(randomBytes(count)));
     const createdAt = this.#clock.now();
-    if (!(await putUnconfirmed(database.query, { organizationId, userId, secret, createdAt }))) {
+    const sealed = this.#keys.seal(secret, factorOwner(userId));
+    if (!(await putUnconfirmed(database.query, { organizationId, userId, sealed, createdAt }))) {
       throw conflict('second-factor-on', 'You have a second factor already; remove it first.');
     }
     return secret;
@@ -102,7 +117,7 @@ export class SecondFactors {
     { owner: { userId }, factor, code }: { owner: FactorOwner; factor: FactorRow; code: string },
   ): Promise<boolean> {
     const now = this.#clock.now();
-    const judged = judgeCode(factor, code, now);
+    const judged = judgeCode({ ...factor, secret: this.#secretOf(userId, factor) }, code, now);
     switch (judged.is) {
       case 'right':
         await storeRightCode(query, { userId, step: judged.step, now });
@@ -112,6 +127,20 @@ export class SecondFactors {
         return false;
       case 'locked':
         throw locked();
+    }
+  }
+
+  /** A node whose key is another one says so, to the person and in the log; his recovery codes still open. */
+  #secretOf(userId: UserId, { sealed }: FactorRow): string {
+    try {
+      return this.#keys.open(sealed, factorOwner(userId));
+    } catch (error) {
+      if (!(error instanceof SecretUnreadable)) throw error;
+      this.#log.error({ err: error, userId }, 'second factor cannot be read');
+      throw new HttpProblem(503, 'second-factor-unreadable', {
+        message:
+          'The server cannot read your second factor, so that no code of your app is checked; sign in with a recovery code and tell your administrator.',
+      });
     }
   }
 

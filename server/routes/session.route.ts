@@ -123,7 +123,7 @@ function passwordRoute(app: App, ports: RoutePorts, limitSignIns: SignInLimit): 
 
 /** After the password: whoever does not know that learns nothing of a second factor. */
 async function checkCode(
-  { database, clock }: RoutePorts,
+  ports: RoutePorts,
   { hasSecondFactor, userId, organizationId }: SignInCandidate,
   code: string | undefined,
 ): Promise<void> {
@@ -131,8 +131,8 @@ async function checkCode(
   if (code === undefined) {
     throw new HttpProblem(401, 'code-needed', { message: 'Type the code of your authenticator app.' });
   }
-  const owner = { userId, organizationId, database: database.organization(organizationId) };
-  await new SecondFactors({ clock }).check(owner, code);
+  const owner = { userId, organizationId, database: ports.database.organization(organizationId) };
+  await new SecondFactors(ports).check(owner, code);
 }
 
 const placeOf = (request: FastifyRequest): SessionPlace => ({

@@ -26,6 +26,8 @@ export const PROBLEMS_ZH_CN: Readonly<Record<string, string>> = {
   'add-second-factor': '您的组织要求两步验证，请先设置。',
   'code-needed': '请输入验证器应用中的验证码。',
   'code-locked': '验证码错误次数过多，请五分钟后重试。',
+  'second-factor-unreadable':
+    '服务器无法读取您的两步验证信息，无法核对验证码；请使用恢复码登录，并告知管理员。',
   'second-factor-on': '您已启用两步验证，请先移除。',
   'no-second-factor': '您尚未设置两步验证，请先添加。',
   'second-factor-needed': '您的组织要求此角色使用两步验证。',
