@@ -8,6 +8,7 @@ import type { ErrorBody } from './api/scalar.schema.ts';
 import { systemClock } from './clock.ts';
 import { watchRoutes } from './http-access.ts';
 import { answerErrors } from './http-error.ts';
+import { DEFAULT_LIMITS } from './http-settings.ts';
 import { TestUser, useTestHttp } from './test-http.ts';
 import { FakePoolOwner, callView } from './test-pool-owner.ts';
 import { ConnectionLost } from '../kernel/database-error.ts';
@@ -125,7 +126,7 @@ describe('the page of the API', () => {
 
 describe('limits', () => {
   test('stop whoever guesses a password, and nobody else', async () => {
-    const limits = { signInsPerEmail: 3, signInsPerAddress: 1000, requestsPerUser: 1000 };
+    const limits = { ...DEFAULT_LIMITS, signInsPerEmail: 3 };
     const node = await http().startNode({ settings: { limits } });
     const [victim, other] = [await http().addUser('manager'), await http().addUser('manager')].map(
       (user) => new TestUser(node.address, user),
@@ -138,7 +139,7 @@ describe('limits', () => {
   });
 
   test('count requests for each user', async () => {
-    const limits = { signInsPerEmail: 100, signInsPerAddress: 1000, requestsPerUser: 3 };
+    const limits = { ...DEFAULT_LIMITS, requestsPerUser: 3 };
     const node = await http().startNode({ settings: { limits } });
     const [busy, other] = await Promise.all(
       [http().signedIn('manager'), http().signedIn('manager')].map(async (user) =>

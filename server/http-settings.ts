@@ -21,8 +21,10 @@ export interface HttpSettings {
 
 /** Per minute. */
 export interface RateLimits {
-  /** One person who mistypes. */
+  /** One person who mistypes: an account from one address. */
   readonly signInsPerEmail: number;
+  /** An account that is guessed at from many addresses. */
+  readonly signInsPerAccount: number;
   /** One office behind one address. */
   readonly signInsPerAddress: number;
   readonly requestsPerUser: number;
@@ -45,6 +47,7 @@ export interface LiveSettings {
 
 export const DEFAULT_LIMITS: RateLimits = {
   signInsPerEmail: 10,
+  signInsPerAccount: 30,
   signInsPerAddress: 300,
   requestsPerUser: 1200,
 };

@@ -5,7 +5,7 @@ import { useTestDatabase } from './test-database.ts';
 const testDatabase = useTestDatabase();
 
 /** Tables that belong to no organization: the app role reaches them through functions only. */
-const WITHOUT_ORGANIZATION = ['installation_secret_key', 'ringline_migration'];
+const WITHOUT_ORGANIZATION = ['installation_secret_key', 'ringline_migration', 'sign_in_attempt'];
 const WITHOUT_ORGANIZATION_SQL = WITHOUT_ORGANIZATION.map((name) => `'${name}'`).join(', ');
 
 async function ask<Row extends object>(text: string): Promise<readonly Row[]> {

@@ -32,7 +32,7 @@ const SETTINGS: Omit<HttpSettings, 'imports'> = {
   cdrSecret: 'cdr-secret',
   metricsToken: null,
   uploadBytesMax: 20_000_000,
-  limits: { ...DEFAULT_LIMITS, signInsPerEmail: 1000, signInsPerAddress: 1000 },
+  limits: { ...DEFAULT_LIMITS, signInsPerEmail: 1000, signInsPerAccount: 1000, signInsPerAddress: 1000 },
   live: { ...DEFAULT_LIVE, gapMs: 5, nodeGapMs: 5, retryMs: 20 },
 };
 

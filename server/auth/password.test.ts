@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Passwords } from './password.ts';
+import { DECOY, Passwords } from './password.ts';
 
 test('a password matches its own hash, which is argon2id with at least 19 MiB and two passes', async () => {
   const passwords = new Passwords();
@@ -8,6 +8,11 @@ test('a password matches its own hash, which is argon2id with at least 19 MiB an
   expect(await passwords.matches(stored, 'correct horse')).toBe(true);
   expect(await passwords.matches(stored, 'correct horsf')).toBe(false);
   expect(await passwords.matchesNobody('correct horse')).toBe(false);
+});
+
+test('nobody’s password costs what everybody’s costs, so that time does not tell who exists', async () => {
+  const costOf = (stored: string): string | undefined => /^\$argon2id\$v=19\$([^$]+)\$/.exec(stored)?.[1];
+  expect(costOf(DECOY)).toBe(costOf(await new Passwords().hash('x')));
 });
 
 test('more than fifty who wait are told to try again, and all others are served', async () => {

@@ -15,7 +15,7 @@ import { enrolmentUri } from '../auth/second-factor.ts';
 import { readFactor } from '../auth/second-factor.store.ts';
 import { SecondFactors } from '../auth/second-factors.ts';
 import { listSessions } from '../auth/session.store.ts';
-import { signInLimit, type SignInLimit } from '../auth/sign-in-limit.ts';
+import { signInLimit, type SignInLimit } from '../auth/sign-in-limits.ts';
 import type { SignedIn } from '../auth/signed-in.ts';
 import { loadOrganizationAndSeat, loadPasswordHash } from '../auth/user.store.ts';
 import { SIGNED_IN } from '../http-access.ts';
@@ -29,7 +29,7 @@ const beforeDuty = { ...config, isOpenBeforeDuty: true };
 
 export function accountRoutes(app: App, ports: RoutePorts): void {
   const factors = new SecondFactors(ports);
-  const limit = signInLimit(app, ports.settings);
+  const limit = signInLimit(ports);
   ownSessionRoutes(app, ports);
   enrolmentRoutes(app, ports, { factors, limit });
   factorRoutes(app, ports, { factors, limit });

@@ -11,7 +11,7 @@ import { clearSessionCookie, setSessionCookie, whoAsks } from '../auth/guard.ts'
 import { SecondFactors } from '../auth/second-factors.ts';
 import { browserName, shortenAddress } from '../auth/session-place.ts';
 import { findSignInCandidate, type SessionPlace, type SignInCandidate } from '../auth/session.store.ts';
-import { signInLimit, type SignInLimit } from '../auth/sign-in-limit.ts';
+import { signInLimit, type SignInLimit } from '../auth/sign-in-limits.ts';
 import type { SignedIn } from '../auth/signed-in.ts';
 import { loadOrganizationAndSeat, loadPasswordHash, setLocale, setPasswordHash } from '../auth/user.store.ts';
 import { SIGNED_IN } from '../http-access.ts';
@@ -21,7 +21,7 @@ import { HttpProblem, signedOut, wrongInput } from '../http-problem.ts';
 const tags = ['session'];
 
 export function sessionRoutes(app: App, ports: RoutePorts): void {
-  const limitSignIns = signInLimit(app, ports.settings);
+  const limitSignIns = signInLimit(ports);
 
   app.post(
     '/api/session',
