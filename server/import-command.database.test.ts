@@ -109,6 +109,22 @@ test('takes the encoding and the delimiter that are said, and a workbook by what
   ]);
 });
 
+test('imports the sheet that is named', async () => {
+  const book = path.join(folder, 'sheets.xlsx');
+  const sheets = [
+    { sheet: 'Cover', data: [['Hello'].map(cellOf)] },
+    { sheet: 'March', data: [['Name', 'Mobile'].map(cellOf), ['Eve', '3055550147'].map(cellOf)] },
+  ];
+  await writeXlsxFile(sheets).toFile(book);
+  const run = await ringline('import', book, '--list', 'Sheets', '--sheet', 'march', '--json');
+  expect(JSON.parse(run.stdout)).toMatchObject({ rows: 1, imported: 1 });
+  const wrong = await ringline('import', book, '--list', 'Sheets', '--sheet', 'April', '--json');
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    'The workbook has no sheet “April”: its sheets are Cover, March.\n',
+  ]);
+});
+
 const cellOf = (value: string | number | Date | null) =>
   value instanceof Date ? { value, type: Date, format: 'dd/mm/yyyy' } : value === null ? null : { value };
 

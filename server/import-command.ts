@@ -28,6 +28,7 @@ interface Options {
   readonly country?: string;
   readonly encoding?: string;
   readonly delimiter?: string;
+  readonly sheet?: string;
   readonly organization?: string;
   readonly json?: true;
 }
@@ -50,6 +51,7 @@ export function importCommand(output: Output, startAnew: () => void = () => unde
       '--delimiter <character>',
       'what separates columns, like ";" or "tab" (default: what the file uses)',
     )
+    .option('--sheet <name>', 'which sheet of a workbook (default: the first with anything on it)')
     .option('--organization <name>', 'needed only when there are several')
     .option('--json', 'print one JSON object')
     .action(async (file: string, options: Options) => {
@@ -97,6 +99,7 @@ async function importFile(
           map,
           encoding,
           delimiter,
+          sheet: options.sheet ?? null,
           startedBy: null,
           onProgress: progressLines(say),
         },
@@ -134,6 +137,9 @@ const USAGE: readonly ImportProblem['type'][] = [
   'unknown-column',
   'unknown-encoding',
   'bad-delimiter',
+  'unknown-sheet',
+  'empty-sheet',
+  'no-sheets',
 ];
 
 function asOperatorError(error: ImportFailed): OperatorError {

@@ -17,7 +17,7 @@ export interface WantedImport {
   readonly list: { readonly listId: ListId } | { readonly name: string };
   readonly country: string;
   readonly map: ColumnMap;
-  readonly reading: Pick<Reading, 'encoding' | 'delimiter' | 'hasHeader'>;
+  readonly reading: Pick<Reading, 'encoding' | 'delimiter' | 'hasHeader' | 'sheet'>;
   readonly options: z.output<typeof importOptionsSchema>;
 }
 
@@ -47,10 +47,10 @@ export async function startImport(
           createdAt: startedAt,
         })
       : { listId: wanted.list.listId, country };
-  const { format, layout } = file;
+  const { format, layout, sheet } = file;
   const encoding = reading.encoding ?? file.encoding;
-  const plan = { format, encoding, layout, country: list.country, rules, locale };
-  const chosen = { columns: layout.columns, areChosen: columns !== null, at: startedAt };
+  const plan = { format, encoding, sheet, layout, country: list.country, rules, locale };
+  const chosen = { columns: layout.columns, sheet, areChosen: columns !== null, at: startedAt };
   await putLeadFields(database.query, organizationId, chosen);
   if (columns !== null && layout.hasHeader) await rememberMapping(database.query, organizationId, chosen);
   const importId = newId<ImportId>(startedAt);

@@ -89,9 +89,10 @@ export function layoutOfRecords(
 }
 
 /** @throws ImportFailed when no column holds phone numbers. */
-export function requirePhoneColumn({ columns }: FileLayout): void {
+export function requirePhoneColumn({ columns }: FileLayout, otherSheets: readonly string[] = []): void {
   if (columns.some(({ field }) => field === 'phone')) return;
-  throw new ImportFailed({ type: 'no-phone-column', columns: columns.map(({ name }) => name) });
+  const names = columns.map(({ name }) => name);
+  throw new ImportFailed({ type: 'no-phone-column', columns: names, sheets: otherSheets });
 }
 
 function chosenColumns(names: readonly string[], chosen: readonly Column[]): readonly Column[] {

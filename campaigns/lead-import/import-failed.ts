@@ -11,7 +11,15 @@ export type ImportProblem =
   | { readonly type: 'bad-quote'; readonly line: number }
   | { readonly type: 'no-rows' }
   | { readonly type: 'too-many-columns'; readonly columns: number; readonly max: number }
-  | { readonly type: 'no-phone-column'; readonly columns: readonly string[] }
+  | {
+      readonly type: 'no-phone-column';
+      readonly columns: readonly string[];
+      /** Others of the workbook. */
+      readonly sheets?: readonly string[];
+    }
+  | { readonly type: 'unknown-sheet'; readonly sheet: string; readonly sheets: readonly string[] }
+  | { readonly type: 'empty-sheet'; readonly sheet: string }
+  | { readonly type: 'no-sheets' }
   | { readonly type: 'unknown-column'; readonly column: string; readonly columns: readonly string[] }
   | { readonly type: 'unknown-field'; readonly field: string; readonly fields: readonly string[] }
   | { readonly type: 'bad-map'; readonly part: string }
@@ -59,7 +67,13 @@ function inEnglish(problem: ImportProblem): string {
     case 'too-many-columns':
       return `The file has ${number(problem.columns, 'en')} columns, and at most ${problem.max} can be imported: remove those that are not needed.`;
     case 'no-phone-column':
-      return `No column of the file holds phone numbers (its columns are ${listed(problem.columns, 'en')}): say which one it is, like --map "${problem.columns[0] ?? 'Column 1'}=phone".`;
+      return `No column of the file holds phone numbers (its columns are ${listed(problem.columns, 'en')}): say which one it is, like --map "${problem.columns[0] ?? 'Column 1'}=phone"${anotherSheet(problem.sheets, 'en')}.`;
+    case 'unknown-sheet':
+      return `The workbook has no sheet “${problem.sheet}”: its sheets are ${listed(problem.sheets, 'en')}.`;
+    case 'empty-sheet':
+      return `There is nothing on the sheet “${problem.sheet}”: choose another one.`;
+    case 'no-sheets':
+      return 'The file is no workbook and has no sheets: name no sheet.';
     case 'unknown-column':
       return `The file has no column “${problem.column}”: its columns are ${listed(problem.columns, 'en')}.`;
     case 'unknown-field':
@@ -100,7 +114,13 @@ function inChinese(problem: ImportProblem): string {
     case 'too-many-columns':
       return `文件有 ${number(problem.columns, 'zh-CN')} 列，最多可导入 ${problem.max} 列：请删除不需要的列。`;
     case 'no-phone-column':
-      return `文件中没有电话号码列（现有列：${listed(problem.columns, 'zh-CN')}）：请指定一列，例如 --map "${problem.columns[0] ?? 'Column 1'}=phone"。`;
+      return `文件中没有电话号码列（现有列：${listed(problem.columns, 'zh-CN')}）：请指定一列，例如 --map "${problem.columns[0] ?? 'Column 1'}=phone"${anotherSheet(problem.sheets, 'zh-CN')}。`;
+    case 'unknown-sheet':
+      return `工作簿中没有工作表“${problem.sheet}”，现有工作表：${listed(problem.sheets, 'zh-CN')}。`;
+    case 'empty-sheet':
+      return `工作表“${problem.sheet}”是空的：请选择其他工作表。`;
+    case 'no-sheets':
+      return '该文件不是工作簿，没有工作表：请不要指定工作表。';
     case 'unknown-column':
       return `文件中没有“${problem.column}”列，现有列：${listed(problem.columns, 'zh-CN')}。`;
     case 'unknown-field':
@@ -121,6 +141,13 @@ function inChinese(problem: ImportProblem): string {
 }
 
 const number = (n: number, locale: Locale): string => new Intl.NumberFormat(locale).format(n);
+
+function anotherSheet(sheets: readonly string[] = [], locale: Locale): string {
+  if (sheets.length === 0) return '';
+  return locale === 'en'
+    ? `, or choose another sheet of the workbook (${listed(sheets, locale)})`
+    : `，或选择工作簿的其他工作表（${listed(sheets, locale)}）`;
+}
 
 function listed(columns: readonly string[], locale: Locale): string {
   const shown = columns.slice(0, NAMED_COLUMNS_MAX).map((column) => column.slice(0, 40));

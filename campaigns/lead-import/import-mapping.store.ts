@@ -16,16 +16,37 @@ export async function findMapping(
   return row?.columns ?? null;
 }
 
+export interface MappingToRemember {
+  readonly columns: readonly Column[];
+  /** Of a workbook, else null. */
+  readonly sheet: string | null;
+  readonly at: EpochMs;
+}
+
+/** Which of these sheets were imported before, the last one first. */
+export async function rememberedSheets(
+  query: Query,
+  organizationId: OrganizationId,
+  sheets: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await query<{ sheet: string }>`
+    select sheet from import_mapping
+     where organization_id = ${organizationId} and sheet = any (${sheets}::text[])
+     group by sheet order by max(used_at) desc limit 3`;
+  return rows.map(({ sheet }) => sheet);
+}
+
 export async function rememberMapping(
   query: Query,
   organizationId: OrganizationId,
-  { columns, at }: { readonly columns: readonly Column[]; readonly at: EpochMs },
+  { columns, sheet, at }: MappingToRemember,
 ): Promise<void> {
   const key = headerKey(columns.map(({ name }) => name));
   await query`
-    insert into import_mapping (organization_id, header_key, columns, used_at)
-    values (${organizationId}, ${key}, ${JSON.stringify(columns)}::text::jsonb, ${new Date(at)})
-    on conflict (organization_id, header_key) do update set columns = excluded.columns, used_at = excluded.used_at`;
+    insert into import_mapping (organization_id, header_key, columns, sheet, used_at)
+    values (${organizationId}, ${key}, ${JSON.stringify(columns)}::text::jsonb, ${sheet}, ${new Date(at)})
+    on conflict (organization_id, header_key) do update
+      set columns = excluded.columns, sheet = excluded.sheet, used_at = excluded.used_at`;
 }
 
 const headerKey = (names: readonly string[]): string =>

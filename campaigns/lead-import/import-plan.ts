@@ -11,6 +11,8 @@ export interface ImportPlan {
   readonly format: FileFormat;
   /** Null: as the bytes suggest, once they are more than ASCII. */
   readonly encoding: Encoding | null;
+  /** Of a workbook; null (or left out by an older version): the first with anything on it. */
+  readonly sheet?: string | null;
   readonly layout: FileLayout;
   /** ISO 3166-1 of numbers that are written without one. */
   readonly country: string;

@@ -23,6 +23,8 @@ export interface ImportRequest {
   readonly map: ColumnMap;
   readonly encoding?: Encoding | null | undefined;
   readonly delimiter?: string | null | undefined;
+  /** Of a workbook; null: the first with anything on it. */
+  readonly sheet?: string | null | undefined;
   readonly rules?: DuplicateRules | undefined;
   readonly startedBy: UserId | null;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;

@@ -19,6 +19,8 @@ export type FileSource = { readonly path: string } | { readonly chunks: AsyncIte
 /** What somebody has said of the file; the rest is found out. */
 export interface Reading extends LayoutOptions {
   readonly encoding?: Encoding | null | undefined;
+  /** Of a workbook; null: the first with anything on it. */
+  readonly sheet?: string | null | undefined;
   /** Only the beginning of a file is there: its last row is not whole. */
   readonly isCut?: boolean | undefined;
 }
@@ -27,6 +29,9 @@ export interface OpenFile {
   readonly format: FileFormat;
   /** Null while all is ASCII. */
   readonly encoding: Encoding | null;
+  /** The sheet that is read, of a workbook that names its sheets. */
+  readonly sheet: string | null;
+  readonly sheets: readonly string[];
   readonly layout: FileLayout;
   /** The first rows, for a preview. */
   readonly sample: readonly (readonly string[])[];
@@ -49,7 +54,10 @@ const WORKBOOK_START = [0x50, 0x4b, 0x03, 0x04];
 export async function openImportFile(source: FileSource, reading: Reading): Promise<OpenFile> {
   const file = await openAnyFile(source, reading);
   try {
-    requirePhoneColumn(file.layout);
+    requirePhoneColumn(
+      file.layout,
+      file.sheets.filter((name) => name !== file.sheet),
+    );
     return file;
   } catch (error) {
     await file.close();
@@ -60,16 +68,17 @@ export async function openImportFile(source: FileSource, reading: Reading): Prom
 /** Also a file in which no column of phone numbers is found, for a preview. */
 export async function openAnyFile(source: FileSource, reading: Reading): Promise<OpenFile> {
   if ('path' in source && (await isWorkbook(source.path))) return openWorkbook(source.path, reading);
+  if ((reading.sheet ?? null) !== null) throw new ImportFailed({ type: 'no-sheets' });
   return openText(source, reading);
 }
 
 /** Opens a file again, to be read as it was decided. */
 export async function reopenImportFile(
   path: string,
-  { format, encoding, layout, country }: ImportPlan,
+  { format, encoding, sheet: sheetName = null, layout, country }: ImportPlan,
 ): Promise<Pick<OpenFile, 'records' | 'expectRows' | 'close'>> {
   if (format === 'workbook') {
-    const sheet = new Sheet(workbookRows(path), layout);
+    const sheet = new Sheet(workbookRows(path, sheetName), layout);
     return { records: sheet.records([]), expectRows: () => sheet.rowsExpected(), close: () => sheet.close() };
   }
   const total = (await stat(path)).size;
@@ -109,6 +118,8 @@ async function openText(source: FileSource, reading: Reading): Promise<OpenFile>
     return {
       format: 'text',
       encoding: encoding ?? suggestEncoding(bytes.first(), country),
+      sheet: null,
+      sheets: [],
       layout,
       sample: rows,
       records: textRecords(sample, text, layout),
@@ -153,10 +164,14 @@ async function* textRecords(
 }
 
 async function openWorkbook(path: string, reading: Reading): Promise<OpenFile> {
-  const rows = workbookRows(path);
+  const rows = workbookRows(path, reading.sheet ?? null);
   const first = await rows.next();
-  if (first.done === true) throw new ImportFailed({ type: 'empty' });
+  if (first.done === true) {
+    const { sheet = null } = reading;
+    throw new ImportFailed(sheet === null ? { type: 'empty' } : { type: 'empty-sheet', sheet });
+  }
   const { records, total } = first.value;
+  const { sheet: sheetName, sheets } = first.value;
   try {
     const isWhole = records.length >= total;
     const { sample, ...layout } = layoutOfRecords(records.slice(0, SAMPLE_RECORDS), { ...reading, isWhole });
@@ -164,6 +179,8 @@ async function openWorkbook(path: string, reading: Reading): Promise<OpenFile> {
     return {
       format: 'workbook',
       encoding: null,
+      sheet: sheetName,
+      sheets,
       layout,
       sample,
       records: sheet.records(records),

@@ -3,21 +3,19 @@ import { Worker } from 'node:worker_threads';
 import type { CsvRecord } from './csv-records.ts';
 import { ImportFailed } from './import-failed.ts';
 import { WORKBOOK_HEAP_MEGABYTES_MAX } from './workbook-limits.ts';
-import type { WorkbookMessage } from './workbook.worker.ts';
+import type { SheetFacts, WorkbookMessage, WorkbookRequest } from './workbook.worker.ts';
 
-export interface WorkbookRows {
+export interface WorkbookRows extends SheetFacts {
   readonly records: readonly CsvRecord[];
-  /** Of the whole sheet. */
-  readonly total: number;
 }
 
 /**
- * The rows of the first sheet of an .xlsx file, read by a thread of its own.
- * @throws ImportFailed when it is too large, damaged, or no workbook at all.
+ * The rows of a sheet of an .xlsx file, read by a thread of its own; without a name the first sheet with anything on it.
+ * @throws ImportFailed when it is too large, damaged, no workbook at all, or has no such sheet.
  */
-export async function* workbookRows(file: string): AsyncGenerator<WorkbookRows> {
+export async function* workbookRows(file: string, sheet: string | null = null): AsyncGenerator<WorkbookRows> {
   const worker = new Worker(new URL('./workbook.worker.ts', import.meta.url), {
-    workerData: { file },
+    workerData: { file, sheet } satisfies WorkbookRequest,
     // Not those of whoever runs us, such as a test runner's loader.
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: WORKBOOK_HEAP_MEGABYTES_MAX },
@@ -33,6 +31,8 @@ export async function* workbookRows(file: string): AsyncGenerator<WorkbookRows> 
       yield {
         records: records.filter(({ cells }) => cells.some((cell) => cell !== '')),
         total: message.total,
+        sheet: message.sheet,
+        sheets: message.sheets,
       };
       worker.postMessage('next');
     }

@@ -5,6 +5,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
 import { cellText } from './workbook-cell.ts';
+import { sheetNamed, sheetNames } from './workbook-sheets.ts';
 import { workbookRows } from './workbook.job.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ringline-workbook-'));
@@ -12,9 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const place = (name: string): string => path.join(folder, name);
 
-async function rowsOf(file: string) {
+async function rowsOf(file: string, sheet: string | null = null) {
   const rows: (readonly [line: number, ...cells: string[]])[] = [];
-  for await (const { records } of workbookRows(file)) {
+  for await (const { records } of workbookRows(file, sheet)) {
     for (const record of records) if (record.type === 'cells') rows.push([record.line, ...record.cells]);
   }
   return rows;
@@ -53,6 +54,52 @@ describe('the rows of a workbook', () => {
     [null, false, ''],
   ])('%s is %s', (cell, isNumber, text) => {
     expect(cellText(cell, isNumber)).toBe(text);
+  });
+});
+
+describe('the sheets of a workbook', () => {
+  const cells = (...texts: string[]) => texts.map((value) => ({ value }));
+
+  test('are read by name, as it is written or nearly; without one the first with anything on it', async () => {
+    const file = place('sheets.xlsx');
+    const sheets = [
+      { sheet: 'Empty', data: [] },
+      { sheet: 'Read <me> & "co"', data: [cells('Hello')] },
+      { sheet: '客户 2026', data: [cells('Mobile'), cells('12')] },
+    ];
+    await writeXlsxFile(sheets).toFile(file);
+    expect(await rowsOf(file)).toEqual([[1, 'Hello']]);
+    expect(await rowsOf(file, 'read <ME> & "co"')).toEqual([[1, 'Hello']]);
+    expect(await rowsOf(file, '客户 2026')).toEqual([
+      [1, 'Mobile'],
+      [2, '12'],
+    ]);
+    expect(await rowsOf(file, 'Empty')).toEqual([]);
+    for await (const found of workbookRows(file)) {
+      expect(found).toMatchObject({ sheet: 'Read <me> & "co"', sheets: sheets.map(({ sheet }) => sheet) });
+    }
+    await expect(rowsOf(file, 'Leads')).rejects.toThrow(
+      'The workbook has no sheet “Leads”: its sheets are Empty, Read <me> & "co", 客户 2026.',
+    );
+  });
+
+  test.each([
+    ['<sheets><sheet name="A" sheetId="1" r:id="rId1"/><sheet name="B" sheetId="2"/></sheets>', ['A', 'B']],
+    ["<x:sheet sheetId='1'\n name = 'Tom&apos;s &#x5BA2;&#25143;' />", ["Tom's 客户"]],
+    [
+      '<sheet state="hidden" name="Old"/><sheet name="x > y"/><sheet state="veryHidden" name="Z"/>',
+      ['x > y', 'Old', 'Z'],
+    ],
+    ['<sheet name="a_x000D_b &unknown; &#x110000;"/>', ['a\rb &unknown; &#x110000;']],
+    ['<sheetView name="no"/><sheet sheetId="3"/>', []],
+  ])('of %s are %j', (xml, names) => {
+    expect(sheetNames(xml)).toEqual(names);
+  });
+
+  test('that is meant is the one of exactly that name, then one that differs in case or in spaces', () => {
+    expect(sheetNamed(['leads', 'Leads'], 'Leads')).toBe('Leads');
+    expect(sheetNamed(['Leads '], 'leads')).toBe('Leads ');
+    expect(sheetNamed(['Leads'], 'Lead')).toBeNull();
   });
 });
 

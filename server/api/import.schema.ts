@@ -24,6 +24,8 @@ const reading = {
   /** One character. */
   delimiter: z.string().refine(isDelimiter, 'must be one character that separates columns').optional(),
   hasHeader: z.enum(['true', 'false']).optional(),
+  /** Of a workbook. Else the first with anything on it; a preview prefers the one that was imported the last time. */
+  sheet: z.string().min(1).max(200).optional(),
 };
 
 /**
@@ -38,6 +40,9 @@ export const importPreviewSchema = z
     /** Null: all that was seen is ASCII, which most encodings share. */
     encoding: z.enum(ENCODINGS).nullable(),
     delimiter: z.string(),
+    /** Of a workbook: the sheet that is read, and all of them. */
+    sheet: z.string().nullable(),
+    sheets: z.array(z.string()),
     hasHeader: z.boolean(),
     /** As they were the last time a file had this header, else guessed. */
     columns: z.array(columnSchema),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import writeXlsxFile from 'write-excel-file/node';
 import type { Import, ImportOptions, ImportPreview, Imports, LeadFieldTypes } from '../api/import.schema.ts';
 import type { Lists } from '../api/list.schema.ts';
 import type { DoNotCallList } from '../api/do-not-call.schema.ts';
@@ -90,6 +91,8 @@ describe('a preview', () => {
       format: 'text',
       encoding: 'gb18030',
       delimiter: ';',
+      sheet: null,
+      sheets: [],
       hasHeader: true,
       columns: [
         { name: '姓名', field: 'fullName' },
@@ -102,6 +105,73 @@ describe('a preview', () => {
     const said = await preview(manager, 'country=CN&encoding=big5&delimiter=%7C&hasHeader=false', GBK);
     expect(said.body).toMatchObject({ encoding: 'big5', delimiter: '|', hasHeader: false });
     expect(said.body.rows).toHaveLength(2);
+  });
+
+  describe('of a workbook', () => {
+    const table = (...rows: readonly (readonly (string | number)[])[]) =>
+      rows.map((row) => row.map((value) => ({ value })));
+    const workbook = async (...sheets: readonly { sheet: string; data: ReturnType<typeof table> }[]) =>
+      Uint8Array.from(await writeXlsxFile([...sheets]).toBuffer());
+    const cover = { sheet: 'Read me', data: table(['Report of March'], ['by Ann']) };
+    const leads = (phone: string) => ({
+      sheet: 'Leads of March',
+      data: table(['Name', 'Our line'], ['Ada', phone]),
+    });
+
+    test('offers its sheets by name and reads the one that is chosen', async () => {
+      const manager = await http().signedIn('manager');
+      const book = await workbook({ sheet: 'Empty', data: [] }, cover, leads('305-555-0171'));
+      const first = (await preview(manager, '', book)).body;
+      expect(first).toMatchObject({
+        format: 'workbook',
+        sheet: 'Read me',
+        sheets: ['Empty', 'Read me', 'Leads of March'],
+        rows: [['by Ann']],
+      });
+      const chosen = (await preview(manager, 'sheet=Leads%20of%20March', book)).body;
+      expect(chosen).toMatchObject({ sheet: 'Leads of March', rows: [['Ada', '305-555-0171']] });
+      const none = await preview(manager, 'sheet=Empty', book);
+      expect([none.status, none.body.error.message]).toEqual([
+        422,
+        'There is nothing on the sheet “Empty”: choose another one.',
+      ]);
+      const unknown = await preview(manager, 'sheet=April', book);
+      expect(unknown.body.error.message).toMatch(
+        /^The workbook has no sheet “April”: its sheets are Empty, /,
+      );
+      const text = await preview(manager, 'sheet=April', CSV);
+      expect(text.body.error.message).toBe('The file is no workbook and has no sheets: name no sheet.');
+    });
+
+    test('begins with the sheet that was imported the last time, as long as its columns are the same', async () => {
+      const manager = await http().signedIn('manager');
+      const columns = [
+        { name: 'Name', field: 'firstName' as const },
+        { name: 'Our line', field: 'phone' as const },
+      ];
+      const query = 'listName=Sheets&sheet=Leads%20of%20March';
+      const imported = await upload(manager, query, await workbook(cover, leads('305-555-0172')), {
+        columns,
+      });
+      expect(imported.body).toMatchObject({ state: 'done', imported: 1 });
+      const again = (await preview(manager, '', await workbook(cover, leads('305-555-0173')))).body;
+      expect(again).toMatchObject({ sheet: 'Leads of March', isRemembered: true, columns });
+      const other = { sheet: 'Leads of March', data: table(['Other'], ['x']) };
+      expect((await preview(manager, '', await workbook(cover, other))).body.sheet).toBe('Read me');
+      const stranger = await http().signedIn('manager', {
+        organizationId: await http().database.makeOrganization('Elsewhere'),
+      });
+      const elsewhere = await preview(stranger, '', await workbook(cover, leads('305-555-0174')));
+      expect(elsewhere.body.sheet).toBe('Read me');
+    });
+
+    test('without a sheet of phone numbers at its beginning names the other sheets', async () => {
+      const manager = await http().signedIn('manager');
+      const book = await workbook(cover, leads('305-555-0175'));
+      const { status, body } = await upload(manager, 'listName=Cover', book);
+      expect(status).toBe(422);
+      expect(body.error.message).toMatch(/or choose another sheet of the workbook \(Leads of March\)\.$/);
+    });
   });
 
   test('of a file that is cut says nothing of its last row', async () => {

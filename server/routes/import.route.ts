@@ -168,9 +168,10 @@ function previewRoute(app: App, ports: RoutePorts): void {
   );
 }
 
-const readingOf = ({ encoding, delimiter, hasHeader }: z.output<typeof previewQuerySchema>) => ({
+const readingOf = ({ encoding, delimiter, sheet, hasHeader }: z.output<typeof previewQuerySchema>) => ({
   encoding,
   delimiter,
+  sheet: sheet ?? null,
   hasHeader: hasHeader === undefined ? null : hasHeader === 'true',
 });
 

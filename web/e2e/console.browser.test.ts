@@ -213,11 +213,19 @@ describeWith(['chromium'], 'the console of managers and officers', () => {
     ];
     const asCell = (value: string | number | Date) =>
       value instanceof Date ? { value, type: Date, format: 'dd/mm/yyyy' } : { value };
-    await writeXlsxFile(rows.map((row) => row.map(asCell))).toFile(book);
+    await writeXlsxFile([
+      { sheet: 'Read me', data: [[asCell('Members of March')], [asCell('by Ann')]] },
+      { sheet: 'Members', data: rows.map((row) => row.map(asCell)) },
+    ]).toFile(book);
     await open(book, 'GB');
+    await page.getByRole('cell', { name: 'by Ann' }).waitFor();
+    await page.getByLabel('Sheet', { exact: true }).selectOption('Members');
     await page.getByRole('cell', { name: '1990-12-31' }).waitFor();
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('book.xlsx: 1 rows read into “book”.').waitFor();
+    await open(book, 'GB');
+    await page.getByRole('cell', { name: '1990-12-31' }).waitFor();
+    expect(await page.getByLabel('Sheet', { exact: true }).inputValue()).toBe('Members');
     expect(complaints).toEqual([]);
   });
 

@@ -7,6 +7,8 @@ export interface ReadingChoice {
   readonly encoding: Encoding | null;
   readonly delimiter: string | null;
   readonly hasHeader: boolean | null;
+  /** Of a workbook. */
+  readonly sheet: string | null;
 }
 
 export type PreviewFile = (
@@ -14,7 +16,7 @@ export type PreviewFile = (
   reading: ReadingChoice & { readonly country: string | null },
 ) => Promise<ImportPreview>;
 
-const NOTHING_SAID: ReadingChoice = { encoding: null, delimiter: null, hasHeader: null };
+const NOTHING_SAID: ReadingChoice = { encoding: null, delimiter: null, hasHeader: null, sheet: null };
 
 /** A file that somebody is about to import: how the server would read it, and what he changes of that. */
 export class FilePreview {
@@ -24,6 +26,7 @@ export class FilePreview {
   #reading = $state.raw<ReadingChoice>(NOTHING_SAID);
   #shown = $state.raw<ImportPreview | null>(null);
   #columns = $state.raw<readonly ImportColumn[]>([]);
+  #sheets = $state.raw<readonly string[]>([]);
   #problem = $state<string | null>(null);
   #isLoading = $state(false);
   #round = 0;
@@ -38,6 +41,16 @@ export class FilePreview {
 
   get reading(): ReadingChoice {
     return this.#reading;
+  }
+
+  /** All of the workbook; they can be chosen also after one of them could not be read. */
+  get sheets(): readonly string[] {
+    return this.#sheets;
+  }
+
+  /** The one that is shown, or that was to be. */
+  get sheet(): string | null {
+    return this.#shown?.sheet ?? this.#reading.sheet;
   }
 
   get columns(): readonly ImportColumn[] {
@@ -62,6 +75,7 @@ export class FilePreview {
     if (this.#file !== file) {
       this.#reading = NOTHING_SAID;
       this.#shown = null;
+      this.#sheets = [];
     }
     this.#file = file;
     this.#country = country;
@@ -73,6 +87,11 @@ export class FilePreview {
     await this.#load();
   }
 
+  /** Another sheet is another table: what was said of the header belongs to the one before. */
+  async readSheet(sheet: string): Promise<void> {
+    await this.read({ sheet, hasHeader: null });
+  }
+
   choose(index: number, change: Pick<ImportColumn, 'field' | 'type'>): void {
     this.#columns = withColumn(this.#columns, index, change);
   }
@@ -81,6 +100,7 @@ export class FilePreview {
     this.#round += 1;
     this.#file = null;
     this.#shown = null;
+    this.#sheets = [];
     this.#columns = [];
     this.#problem = null;
     this.#isLoading = false;
@@ -97,6 +117,7 @@ export class FilePreview {
       if (round !== this.#round) return;
       this.#shown = shown;
       this.#columns = shown.columns;
+      this.#sheets = shown.sheets;
       this.#problem = null;
     } catch (error) {
       if (round !== this.#round) return;

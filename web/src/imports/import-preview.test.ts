@@ -8,6 +8,8 @@ const preview = (change: Partial<ImportPreview> = {}): ImportPreview => ({
   format: 'text',
   encoding: 'utf-8',
   delimiter: ',',
+  sheet: null,
+  sheets: [],
   hasHeader: true,
   columns: [
     { name: 'Who', field: 'other' },
@@ -32,9 +34,34 @@ test('what is said of a file is asked for, and forgotten with the next file', as
   await shown.open(file, 'CN');
   await shown.read({ encoding: 'gb18030' });
   await shown.read({ delimiter: ';' });
-  expect(asked.at(-1)).toEqual({ encoding: 'gb18030', delimiter: ';', hasHeader: null, country: 'CN' });
+  expect(asked.at(-1)).toEqual({
+    encoding: 'gb18030',
+    delimiter: ';',
+    hasHeader: null,
+    sheet: null,
+    country: 'CN',
+  });
   await shown.open(new File([''], 'other.csv'), 'CN');
   expect(asked.at(-1)).toMatchObject({ encoding: null, delimiter: null });
+});
+
+test('another sheet is asked for without what was said of the one before, and can be left again when it is no good', async () => {
+  const sheets = ['Cover', 'Empty', 'Leads'];
+  const { shown, asked } = previewOf(async (_, { sheet }) => {
+    if (sheet === 'Empty')
+      throw new ApiError({ status: 422, code: 'import-empty-sheet', message: 'Nothing.' });
+    return preview({ format: 'workbook', sheet: sheet ?? 'Cover', sheets });
+  });
+  await shown.open(file, null);
+  expect([shown.sheet, shown.sheets]).toEqual(['Cover', sheets]);
+  await shown.read({ hasHeader: false });
+  await shown.readSheet('Empty');
+  expect(asked.at(-1)).toMatchObject({ sheet: 'Empty', hasHeader: null });
+  expect([shown.problem, shown.sheet, shown.sheets]).toEqual(['Nothing.', 'Empty', sheets]);
+  await shown.readSheet('Leads');
+  expect([shown.problem, shown.shown?.sheet]).toEqual([null, 'Leads']);
+  await shown.open(new File([''], 'other.csv'), null);
+  expect(asked.at(-1)).toMatchObject({ sheet: null });
 });
 
 test('columns are those of the server until somebody chooses others', async () => {

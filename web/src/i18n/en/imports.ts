@@ -86,6 +86,7 @@ export const importsEn = {
   'import.type.date': 'Date',
   'import.type.yes-no': 'Yes or no',
   'import.columnType': 'Type',
+  'import.sheet': 'Sheet',
   'import.encoding': 'Encoding',
   'import.encoding.utf-8': 'Unicode (UTF-8)',
   'import.encoding.utf-16le': 'Unicode (UTF-16, little-endian)',

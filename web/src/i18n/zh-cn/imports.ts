@@ -86,6 +86,7 @@ export const importsZhCn: Readonly<Record<keyof typeof importsEn, string>> = {
   'import.type.date': '日期',
   'import.type.yes-no': '是或否',
   'import.columnType': '类型',
+  'import.sheet': '工作表',
   'import.encoding': '编码',
   'import.encoding.utf-8': 'Unicode (UTF-8)',
   'import.encoding.utf-16le': 'Unicode (UTF-16 LE)',
