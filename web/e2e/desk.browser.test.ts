@@ -23,6 +23,22 @@ async function becomeReady(page: Page): Promise<void> {
     .waitFor();
 }
 
+/** A key hangs up only after the first moments of a call; `until` is what the page says then. */
+async function hangUpByKey(page: Page, until: string): Promise<void> {
+  const isOver = async (): Promise<boolean> => {
+    await page.keyboard.press('h');
+    return await page.getByText(until).isVisible();
+  };
+  await expect.poll(isOver, { timeout: 15_000 }).toBe(true);
+}
+
+/** For the reason with this key. */
+async function askForPause(page: Page, key: string): Promise<void> {
+  await page.keyboard.press('p');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press(key);
+}
+
 /** As a manager does on the campaign's page. */
 async function changeCampaign(page: Page, change: object): Promise<void> {
   const { campaigns } = await read<{ campaigns: { campaignId: string }[] }>(page, '/api/campaigns');
@@ -80,23 +96,12 @@ describeWith(['chromium'], 'the agent desk', () => {
     expect(await page.getByLabel('Notes').inputValue()).toBe(`${typed}; no line`);
     await page.getByText('On the line', { exact: true }).waitFor();
 
-    // A key hangs up only after the first moments of a call.
-    await expect
-      .poll(
-        async () => {
-          await page.keyboard.press('h');
-          return page.getByText('Call ended').isVisible();
-        },
-        { timeout: 15_000 },
-      )
-      .toBe(true);
+    await hangUpByKey(page, 'Call ended');
     await page.getByText('Time to finish').waitFor();
     const before = await page.locator('.wrap b').textContent();
     await page.keyboard.press('e');
     await expect.poll(() => page.locator('.wrap b').textContent()).not.toBe(before);
-    await page.keyboard.press('p');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('2');
+    await askForPause(page, '2');
     await page.getByText('Pause follows as soon as nothing is under way for you.').waitFor();
     // Stored without a line: it waits, survives, and goes once the line is back.
     await page.context().setOffline(true);
@@ -263,21 +268,10 @@ describeWith(['chromium'], 'the agent desk', () => {
     await page.getByRole('listitem').filter({ hasText: '家里有一只狗' }).waitFor();
     await page.getByLabel('仅由我回拨。').check();
     await page.keyboard.press('Escape');
-    await page.keyboard.press('p');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('1');
+    await askForPause(page, '1');
     await page.keyboard.press('Control+Enter');
     await page.getByText('结果已保存。').or(page.getByText('您已暂停')).first().waitFor();
-    // A key hangs up only after the first moments of a call.
-    await expect
-      .poll(
-        async () => {
-          await page.keyboard.press('h');
-          return page.getByText('您已暂停').isVisible();
-        },
-        { timeout: 15_000 },
-      )
-      .toBe(true);
+    await hangUpByKey(page, '您已暂停');
     // The day, and what supervisors wrote.
     await page
       .getByText(/^\d\d 时：通话 \d+，成交 \d+$/)
@@ -340,9 +334,7 @@ describeWith(['chromium'], 'the agent desk', () => {
       )
       .toBe(true);
     await page.keyboard.press('6');
-    await page.keyboard.press('p');
-    await page.getByRole('dialog').waitFor();
-    await page.keyboard.press('1');
+    await askForPause(page, '1');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Outcome stored.').waitFor();
     await page.getByRole('button', { name: 'Hang up' }).click();
