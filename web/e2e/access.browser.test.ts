@@ -34,7 +34,7 @@ const PAGES: readonly {
     role: 'supervisor',
     there: 'tbody tr',
     open: async (page) => {
-      await page.getByRole('button', { name: 'Help Ada' }).click();
+      await page.getByRole('button', { name: 'Help Ada', exact: true }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -43,7 +43,7 @@ const PAGES: readonly {
     role: 'supervisor',
     there: 'tbody tr',
     open: async (page) => {
-      await page.getByRole('link', { name: 'Ada' }).click();
+      await page.getByRole('link', { name: 'Ada', exact: true }).click();
       await page.getByRole('heading', { name: 'Help and messages' }).waitFor();
     },
   },
@@ -106,7 +106,7 @@ describeWith(['chromium'], 'every page', () => {
 
   test('a lead’s page and a campaign’s settings shut nobody out either', async () => {
     const { page } = await browsers.signedIn('manager', { bypassCSP: true, reducedMotion: 'reduce' });
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByRole('heading', { name: 'Where the leads stand' }).waitFor();
     await page.getByText('Why leads wait').waitFor();
     const faults = await accessFaults(page);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { LocaleName } from '../src/i18n/messages.ts';
 import { findTool } from '../../server/test-tools.ts';
 import { DEMO_PASSWORD, type RunningProduct } from './running-product.ts';
 
@@ -21,10 +22,8 @@ const VIEWPORT = { width: 1366, height: 768 };
 
 export class Browsers {
   readonly #product: RunningProduct;
-  readonly #sessions = new Map<
-    DemoRole,
-    Exclude<BrowserContextOptions['storageState'], string | undefined>
-  >();
+  readonly #sessions = new Map<string, Exclude<BrowserContextOptions['storageState'], string | undefined>>();
+  #language: LocaleName = 'en';
   #browser: Browser | null = null;
 
   constructor(product: RunningProduct) {
@@ -42,9 +41,18 @@ export class Browsers {
     afterAll(() => this.#browser?.close());
   }
 
+  /** The language of the browsers and of the people in front of them, from the next one on. */
+  speak(language: LocaleName): void {
+    this.#language = language;
+  }
+
   async open(options: BrowserContextOptions = {}): Promise<WatchedPage> {
     if (!this.#browser) throw new Error('The browser is not started yet.');
-    const context = await this.#browser.newContext({ viewport: VIEWPORT, locale: 'en-GB', ...options });
+    const context = await this.#browser.newContext({
+      viewport: VIEWPORT,
+      locale: this.#language === 'en' ? 'en-GB' : this.#language,
+      ...options,
+    });
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -58,14 +66,16 @@ export class Browsers {
 
   /** As somebody who has signed in; again with his session of before, as long as it holds. */
   async signedIn(role: DemoRole, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-    const session = this.#sessions.get(role);
+    const key = `${role} ${this.#language}`;
+    const session = this.#sessions.get(key);
     const watched = await this.open(session ? { ...options, storageState: session } : options);
     const { page } = watched;
     await page.locator('header.bar, input[type=password]').first().waitFor();
     if (await page.locator('header.bar').isVisible()) return watched;
     await signIn(page, role);
+    await useLanguage(page, this.#language);
     const cookies = await page.context().cookies();
-    this.#sessions.set(role, { cookies, origins: [] });
+    this.#sessions.set(key, { cookies, origins: [] });
     return watched;
   }
 }
@@ -99,6 +109,15 @@ export async function send(
     `${asked}.then(async (answer) => (answer.ok ? '' : answer.status + ' ' + (await answer.text())))`,
   );
   if (answer !== '') throw new Error(`${method} ${path}: ${answer}`);
+}
+
+/** As the person's menu does, whose words are in the language of before. */
+async function useLanguage(page: Page, locale: LocaleName): Promise<void> {
+  const { locale: before } = await read<{ locale: LocaleName }>(page, '/api/session');
+  if (before === locale) return;
+  await send(page, ['PATCH', '/api/session'], { locale });
+  await page.reload();
+  await page.locator(`html[lang="${locale}"] header.bar`).waitFor();
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

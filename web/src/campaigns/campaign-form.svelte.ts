@@ -56,8 +56,11 @@ export type FormField = TextField | NumberField | ChoiceField | 'dailyHours' | '
 
 type Settings = Pick<Campaign, FormField>;
 export type FormProblem =
-  | { readonly kind: 'missing' | 'hours' | 'retry' | 'form' }
+  | { readonly kind: 'missing' | 'callerId' | 'hours' | 'retry' | 'form' }
   | { readonly kind: 'number'; readonly min: number; readonly max: number };
+
+/** As the API takes it: said here already, so that it is said in the reader's language. */
+const FULL_NUMBER = /^\+[1-9][0-9]{6,14}$/;
 
 /** The settings of a campaign while somebody types them. */
 export class CampaignForm {
@@ -119,6 +122,8 @@ export class CampaignForm {
       const { min, max } = NUMBER_RULES[field];
       if (this.#stored(field) === undefined) problems[field] = { kind: 'number', min, max };
     }
+    const callerId = this.texts.callerId.trim();
+    if (callerId !== '' && !FULL_NUMBER.test(callerId)) problems.callerId = { kind: 'callerId' };
     if (this.hours.wrongDay !== null) problems.dailyHours = { kind: 'hours' };
     if (!this.retry.isRight) problems.retryRules = { kind: 'retry' };
     if (!this.form.isRight) problems.form = { kind: 'form' };

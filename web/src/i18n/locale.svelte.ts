@@ -1,24 +1,11 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { messagesEn, messagesZhCn, type MessageKey } from './messages.ts';
-import type { ValueNames } from './message-values.ts';
+import { LOCALES, MESSAGES, type LocaleName, type MessageArguments, type MessageKey } from './messages.ts';
 
-export const LOCALES = ['en', 'zh-CN'] as const;
-export type LocaleName = (typeof LOCALES)[number];
+export { LOCALES, type LocaleName };
 
 /** Each language in its own words, for people who cannot read the one that is set. */
 export const LOCALE_LABELS: Readonly<Record<LocaleName, string>> = { en: 'English', 'zh-CN': '简体中文' };
 
-type Texts = typeof messagesEn;
-type Values<K extends MessageKey> = ValueNames<Texts[K]>;
-/** Values of a message: none where its text has no names in braces. */
-export type MessageArguments<K extends MessageKey> = [Values<K>] extends [never]
-  ? []
-  : [values: Readonly<Record<Values<K>, string | number>>];
-
-const MESSAGES: Readonly<Record<LocaleName, Readonly<Record<MessageKey, string>>>> = {
-  en: messagesEn,
-  'zh-CN': messagesZhCn,
-};
 const STORAGE_KEY = 'ringline.locale';
 
 export function isLocaleName(value: unknown): value is LocaleName {

@@ -26,6 +26,10 @@ import { reportsZhCn } from './zh-cn/reports.ts';
 import { shellZhCn } from './zh-cn/shell.ts';
 import { supervisorZhCn } from './zh-cn/supervisor.ts';
 import { usersZhCn } from './zh-cn/users.ts';
+import type { ValueNames } from './message-values.ts';
+
+export const LOCALES = ['en', 'zh-CN'] as const;
+export type LocaleName = (typeof LOCALES)[number];
 
 /** Texts of the screen in ICU message format. English decides which there are; a language that lacks one does not compile. */
 export const messagesEn = {
@@ -63,3 +67,14 @@ export const messagesZhCn: Readonly<Record<MessageKey, string>> = {
   ...adminZhCn,
   ...accountZhCn,
 };
+
+export const MESSAGES: Readonly<Record<LocaleName, Readonly<Record<MessageKey, string>>>> = {
+  en: messagesEn,
+  'zh-CN': messagesZhCn,
+};
+
+type Values<K extends MessageKey> = ValueNames<(typeof messagesEn)[K]>;
+/** Values of a message: none where its text has no names in braces. */
+export type MessageArguments<K extends MessageKey> = [Values<K>] extends [never]
+  ? []
+  : [values: Readonly<Record<Values<K>, string | number>>];

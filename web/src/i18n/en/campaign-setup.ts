@@ -21,6 +21,7 @@ export const campaignSetupEn = {
   'campaign.noLimit': 'no limit',
   'campaign.wrongFields':
     '{count, plural, =1 {One setting is not right yet.} other {# settings are not right yet.}}',
+  'campaign.wrong.callerId': 'It must be a full number with plus sign and country, like +13055550100.',
   'campaign.wrong.hours': 'Each time needs a beginning and a later end.',
   'campaign.wrong.retry': 'One of the rests or tries is not right: see the table.',
   'campaign.wrong.form': 'Each field needs a question, and each choice its options.',

@@ -21,6 +21,7 @@ export const campaignSetupZhCn: Readonly<Record<keyof typeof campaignSetupEn, st
   'campaign.resetIt': '恢复默认',
   'campaign.noLimit': '不限',
   'campaign.wrongFields': '还有 {count} 项设置不正确。',
+  'campaign.wrong.callerId': '须为带加号和国家代码的完整号码，例如 +13055550100。',
   'campaign.wrong.hours': '每个时段都要有开始时间和更晚的结束时间。',
   'campaign.wrong.retry': '有间隔或次数不正确：请查看表格。',
   'campaign.wrong.form': '每个字段都要有问题，每个选择都要有选项。',
