@@ -9,7 +9,14 @@ export interface ImportSettings {
   readonly folder: string;
   /** Nobody else can be running imports: what was left is taken up at once, and what has no file has none anywhere. */
   readonly isOnlyProcess: boolean;
+  /** For the thread of a large import, which has connections of its own. Contains a password. */
+  readonly databaseUrl: string;
+  /** Larger files are imported by a thread. */
+  readonly inProcessBytesMax: number;
 }
+
+/** Some five thousand rows: over before a heap can grow or a call can wait, and a thread would take longer to start. */
+export const IN_PROCESS_BYTES_MAX = 500_000;
 
 const UPLOAD = '.upload';
 const PART = '.part';
@@ -25,7 +32,7 @@ export class ImportFiles {
   /** Files that were there before us, where nobody else can want them. */
   readonly #leftovers: ReadonlySet<string>;
 
-  constructor({ folder, isOnlyProcess }: ImportSettings) {
+  constructor({ folder, isOnlyProcess }: Pick<ImportSettings, 'folder' | 'isOnlyProcess'>) {
     this.#folder = folder;
     mkdirSync(folder, { recursive: true });
     this.#leftovers = new Set(isOnlyProcess ? readdirSync(folder) : []);

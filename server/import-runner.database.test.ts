@@ -37,12 +37,14 @@ const FILE = [
 ].join('\n');
 const COUNTS = { rowsRead: ROWS, imported: 5934, updated: 0, skipped: 0, rejected: 66 };
 
+/** By default whatever waits is imported by a thread; a database that fails on purpose is one of this process. */
 function newRunner({
   isOnlyProcess = true,
   around = (database: ImportDatabase): ImportDatabase => database,
+  inProcessBytesMax = 0,
 } = {}): ImportRunner {
-  const { database: real, newId } = testDatabase();
-  const settings = { imports: { folder, isOnlyProcess } };
+  const { database: real, url, newId } = testDatabase();
+  const settings = { imports: { folder, isOnlyProcess, databaseUrl: url, inProcessBytesMax } };
   const database = { ...real, organization: (id: OrganizationId) => around(real.organization(id)) };
   return new ImportRunner({ database, newId, clock: systemClock, log: testLog, settings });
 }
@@ -165,12 +167,33 @@ test('cancelled in the middle, it ends there, and its file is removed', async ()
   await runner.stop();
 });
 
+test('a file that turns out to be damaged in its thread ends the import with its sentence', async () => {
+  const { record, file } = await waitingImport('Damaged');
+  writeFileSync(file, 'Name,Phone\n\0\0\0');
+  const runner = newRunner();
+  runner.start();
+  await expect.poll(async () => (await record())?.state, { interval: 20, timeout: 20_000 }).toBe('failed');
+  await runner.stop();
+  expect((await record())?.error).toMatch(/^The file is not text: /);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('a small file is imported without a thread and becomes the same', async () => {
+  const { record, stored } = await waitingImport('Small');
+  const runner = newRunner({ inProcessBytesMax: 1_000_000 });
+  runner.start();
+  await expect.poll(async () => (await record())?.state, { interval: 20, timeout: 20_000 }).toBe('done');
+  await runner.stop();
+  expect(await record()).toMatchObject(COUNTS);
+  expect(await stored()).toEqual({ leads: 5934, phones: 5934 });
+});
+
 test('an upload that is no longer there says so', async () => {
   const { record, file } = await waitingImport('Gone');
   rmSync(file);
   const runner = newRunner();
   runner.start();
-  await expect.poll(async () => (await record())?.state, { interval: 20 }).toBe('failed');
+  await expect.poll(async () => (await record())?.state, { interval: 20, timeout: 20_000 }).toBe('failed');
   await runner.stop();
   expect((await record())?.error).toMatch(
     /^The uploaded file is no longer there after 0 rows: import it again/,
@@ -247,7 +270,7 @@ test.each(['40P01', '40001', '57014', '53300'])(
   async (code) => {
     const { record, stored, file } = await waitingImport(`Busy ${code}`);
     let isBusy = true;
-    const runner = newRunner({ around: busyFrom2nd(code, () => isBusy) });
+    const runner = newRunner({ around: busyFrom2nd(code, () => isBusy), inProcessBytesMax: 1_000_000 });
     runner.start();
     await runner.looked();
     expect(await record()).toMatchObject({ state: 'running', rowsRead: 2500, error: null });
@@ -266,6 +289,7 @@ test('an import that never comes further is given up at last, and says so; those
   const next = await waitingImport('Behind');
   const busy = busyFrom2nd('57014', () => true);
   const runner = newRunner({
+    inProcessBytesMax: 1_000_000,
     around: (database) => (database.query === stuck.organization.query ? busy(database) : database),
   });
   runner.start();

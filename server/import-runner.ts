@@ -1,4 +1,4 @@
-import { access, rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { refreshLeadStatistics } from '../campaigns/campaign-list.store.ts';
 import { ImportFailed, importProblemSentence } from '../campaigns/lead-import/import-failed.ts';
 import {
@@ -10,15 +10,17 @@ import {
   renewImport,
   type ClaimedImport,
 } from '../campaigns/lead-import/import-job.store.ts';
-import { resumeImport } from '../campaigns/lead-import/lead-import.job.ts';
 import { ConnectionLost, mayPass } from '../kernel/database-error.ts';
 import type { ImportId, OrganizationId } from '../kernel/ids.ts';
-import type { Clock, EpochMs } from '../kernel/time.ts';
+import type { RunResult } from '../campaigns/lead-import/import-run.job.ts';
+import { resumeImport } from '../campaigns/lead-import/lead-import.job.ts';
+import type { Clock, DurationMs, EpochMs } from '../kernel/time.ts';
 import type { NewId } from '../kernel/uuid.ts';
 import { systemClock } from './clock.ts';
 import type { HttpDatabase } from './http-database.ts';
 import type { HttpLog } from './http-log.ts';
 import { ImportFiles, type ImportSettings } from './import-files.ts';
+import { runImportThread } from './import-thread.ts';
 
 export interface ImportRunnerPorts {
   readonly database: HttpDatabase;
@@ -112,7 +114,7 @@ export class ImportRunner {
     const { database, clock, settings } = this.#ports;
     const { isOnlyProcess } = settings.imports;
     const file = this.fileOf(importId);
-    const isHere = await access(file).then(
+    const isHere = await stat(file).then(
       () => true,
       () => false,
     );
@@ -131,7 +133,7 @@ export class ImportRunner {
   }
 
   async #goOn(claimed: ClaimedImport, file: string): Promise<void> {
-    const { database, clock, newId, log } = this.#ports;
+    const { database, clock, log } = this.#ports;
     const { key } = claimed;
     const rows = database.organization(key.organizationId);
     const lost = new AbortController();
@@ -143,7 +145,7 @@ export class ImportRunner {
     }, RENEW_EVERY_MS);
     try {
       const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
-      const result = await resumeImport({ database: rows, clock, newId }, claimed, { path: file, signal });
+      const result = await this.#import(claimed, { path: file, signal });
       if (result !== null) {
         await refreshLeadStatistics(rows.query);
         await endImportJob(rows.query, key, { finishedAt: clock.now(), error: null });
@@ -156,6 +158,20 @@ export class ImportRunner {
     } finally {
       clearInterval(renewing);
     }
+  }
+
+  async #import(
+    claimed: ClaimedImport,
+    { path: file, signal }: { readonly path: string; readonly signal: AbortSignal },
+  ): Promise<RunResult | null> {
+    const { database, clock, newId, log, settings } = this.#ports;
+    const { databaseUrl, inProcessBytesMax } = settings.imports;
+    if ((await stat(file)).size <= inProcessBytesMax) {
+      const rows = database.organization(claimed.key.organizationId);
+      return resumeImport({ database: rows, clock, newId }, claimed, { path: file, signal });
+    }
+    const clockOffsetMs = (clock.now() - systemClock.now()) as DurationMs;
+    return runImportThread({ databaseUrl, clockOffsetMs, claimed, path: file }, { signal, log });
   }
 
   /** What cannot be mended by trying again ends the import with its sentence. */

@@ -17,6 +17,7 @@ import { DialerProcess } from './dialer-process.ts';
 import { makeFirstOrganization } from './first-organization.ts';
 import { createHttpServer } from './http-server.ts';
 import { DEFAULT_LIMITS, DEFAULT_LIVE } from './http-settings.ts';
+import { IN_PROCESS_BYTES_MAX } from './import-files.ts';
 import { startJobs } from './jobs.ts';
 import { createLogger } from './logger.ts';
 import { migrate } from './migrate.ts';
@@ -71,6 +72,7 @@ interface Running {
   /** Only with a folder and a database of our own. */
   readonly isOnlyProcess: boolean;
   readonly database: Database;
+  readonly databaseUrl: string;
   readonly keys: SecretKeys;
   readonly pools: PoolDirectory;
   readonly clock: Clock;
@@ -90,6 +92,7 @@ async function start(options: ServeOptions, undo: Undo): Promise<string> {
     isSimulated: config.freeswitch.length === 0,
     isOnlyProcess: lock !== null,
     database,
+    databaseUrl: place.url,
     keys: await openSecretKeys({ config, database, say }),
     pools: new PoolDirectory({ database, log }),
     clock: config.clockOffset === 0 ? systemClock : offsetClock(systemClock, config.clockOffset),
@@ -169,6 +172,8 @@ async function openHttp(running: Running, undo: Undo): Promise<string> {
       imports: {
         folder: path.join(options.config.dataFolder, 'imports'),
         isOnlyProcess: running.isOnlyProcess,
+        databaseUrl: running.databaseUrl,
+        inProcessBytesMax: IN_PROCESS_BYTES_MAX,
       },
       limits: DEFAULT_LIMITS,
       live: DEFAULT_LIVE,

@@ -14,6 +14,7 @@ import { insertUser, putSeat } from './auth/user.store.ts';
 import { systemClock } from './clock.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
 import { DEFAULT_LIMITS, DEFAULT_LIVE, type HttpSettings } from './http-settings.ts';
+import { IN_PROCESS_BYTES_MAX } from './import-files.ts';
 import { insertPool } from './pool.store.ts';
 import { PoolDirectory } from './pool-directory.ts';
 import { SecretKeys, newSecretKey } from './secret-keys.ts';
@@ -207,7 +208,12 @@ export function useTestHttp(change: ChangeOptions = {}): () => TestHttp {
       ...extra,
       settings: {
         ...SETTINGS,
-        imports: { folder: uploads(), isOnlyProcess: true },
+        imports: {
+          folder: uploads(),
+          isOnlyProcess: true,
+          databaseUrl: testDatabase().url,
+          inProcessBytesMax: IN_PROCESS_BYTES_MAX,
+        },
         ...change.settings,
         ...extra.settings,
       },
