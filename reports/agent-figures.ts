@@ -24,6 +24,8 @@ export const NO_TIMES = Object.fromEntries(SIGNED_IN_STATES.map((state) => [stat
 
 export interface AgentCounts {
   readonly times: StateTimes;
+  /** Talk, hold and wrap-up, of the times above, of calls in which he said that no person was there. */
+  readonly noPersonMs: number;
   /** Calls with people that he had. */
   readonly calls: number;
   readonly dispositions: number;
@@ -43,8 +45,9 @@ export interface AgentFigures {
   readonly occupancy: Share;
 }
 
-export function agentFigures({ times, calls, dispositions, rightParties, sales }: AgentCounts): AgentFigures {
-  const handledMs = handled(times);
+export function agentFigures(counts: AgentCounts): AgentFigures {
+  const { times, calls, dispositions, rightParties, sales } = counts;
+  const handledMs = handled(counts);
   const signedInMs = SIGNED_IN_STATES.reduce((sum, state) => sum + times[state], 0);
   return {
     signedInMs,
@@ -60,8 +63,8 @@ export function agentFigures({ times, calls, dispositions, rightParties, sales }
 }
 
 /**
- * Talk + hold + wrap-up, a talk with a colleague about the customer included: the numerator of AHT (mean of it per call), of utilisation
+ * Talk + hold + wrap-up of calls with people, a talk with a colleague about the customer included: the numerator of AHT (mean of it per call), of utilisation
  * (÷ signed-in time, pauses included) and of occupancy (÷ it + ready + reserved).
  */
-export const handled = (times: StateTimes): number =>
-  times.talking + times['on-hold'] + times.consulting + times['wrapping-up'];
+export const handled = ({ times, noPersonMs }: Pick<AgentCounts, 'times' | 'noPersonMs'>): number =>
+  times.talking + times['on-hold'] + times.consulting + times['wrapping-up'] - noPersonMs;

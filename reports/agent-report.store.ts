@@ -28,8 +28,8 @@ interface DayKey {
   readonly name: string;
   readonly day: string | null;
 }
-type StateRow = DayKey & Readonly<Record<SignedInState, number>>;
-type WorkRow = DayKey & Omit<AgentCounts, 'times'>;
+type StateRow = DayKey & Readonly<Record<SignedInState, number>> & Pick<AgentCounts, 'noPersonMs'>;
+type WorkRow = DayKey & Omit<AgentCounts, 'times' | 'noPersonMs'>;
 
 const NO_WORK = { calls: 0, dispositions: 0, rightParties: 0, sales: 0 };
 
@@ -61,6 +61,7 @@ export async function readAgentReport(
         name,
         day,
         times: timesOf(stateByKey.get(key)),
+        noPersonMs: stateByKey.get(key)?.noPersonMs ?? 0,
         calls,
         dispositions,
         rightParties,
@@ -96,13 +97,15 @@ async function readStates(
          and (${agentId}::uuid is null or a.agent_id = ${agentId})
     ), quarters as (
       select r.agent_id, r.quarter_at, r.phone_connecting_ms, r.phone_lost_ms, r.ready_ms, r.reserved_ms, r.previewing_ms,
-             r.dialling_ms, r.talking_ms, r.on_hold_ms, r.consulting_ms, r.wrapping_up_ms, r.paused_ms
+             r.dialling_ms, r.talking_ms, r.on_hold_ms, r.consulting_ms, r.wrapping_up_ms, r.paused_ms,
+             r.no_person_ms
         from people p join report_agent_quarter r using (agent_id)
        where r.organization_id = ${organizationId} and r.quarter_at >= ${from} and r.quarter_at < ${until}
          and r.quarter_at < p.cut_at
       union all
       select p.agent_id, f.quarter_at, f.phone_connecting_ms, f.phone_lost_ms, f.ready_ms, f.reserved_ms, f.previewing_ms,
-             f.dialling_ms, f.talking_ms, f.on_hold_ms, f.consulting_ms, f.wrapping_up_ms, f.paused_ms
+             f.dialling_ms, f.talking_ms, f.on_hold_ms, f.consulting_ms, f.wrapping_up_ms, f.paused_ms,
+             f.no_person_ms
         from people p
        cross join lateral ringline_count_agent_states(${organizationId}, p.agent_id, greatest(p.cut_at, ${from}), ${until}) f
        where p.cut_at < ${until}
@@ -111,11 +114,12 @@ async function readStates(
              sum(phone_connecting_ms) as "phone-connecting", sum(phone_lost_ms) as "phone-lost", sum(ready_ms) as ready,
              sum(reserved_ms) as reserved, sum(previewing_ms) as previewing, sum(dialling_ms) as dialling,
              sum(talking_ms) as talking, sum(on_hold_ms) as "on-hold", sum(consulting_ms) as consulting,
-             sum(wrapping_up_ms) as "wrapping-up", sum(paused_ms) as paused
+             sum(wrapping_up_ms) as "wrapping-up", sum(paused_ms) as paused,
+             sum(no_person_ms) as no_person_ms
         from quarters group by grouping sets ((1, 2), (1))
     )
     select s.agent_id as "agentId", p.name, s.day::text, s."phone-connecting", s."phone-lost", s.ready, s.reserved, s.previewing,
-           s.dialling, s.talking, s."on-hold", s.consulting, s."wrapping-up", s.paused
+           s.dialling, s.talking, s."on-hold", s.consulting, s."wrapping-up", s.paused, s.no_person_ms as "noPersonMs"
       from sums s join people p using (agent_id)`;
 }
 

@@ -135,6 +135,8 @@ const findPlaced: Finder = async (query, organizationId, request) => {
                 when 'dispositions' then exists (select from call_disposition d where d.call_id = c.call_id)
                 when 'connected' then c.answered_at is not null and c.bridged_at is not null
                   and c.ending not in ('machine', 'message-left', 'fax', 'sit', 'screening', 'revoked')
+                  and not exists (select from call_disposition d join disposition w using (organization_id, code)
+                                   where d.call_id = c.call_id and not w.is_person)
                 else c.dialled_at is not null and c.ending <> 'carrier-failure'
                   and (${figure}::text = 'attempts' or c.answered_at is not null)
                   and (${figure}::text <> 'short-calls' or c.ended_at - c.answered_at <= interval '6 seconds')
@@ -155,6 +157,8 @@ const findAnswered: Finder = async (query, organizationId, request) => {
           and case ${figure}::text
                 when 'connected' then c.bridged_at is not null
                   and c.ending not in ('machine', 'message-left', 'fax', 'sit', 'screening', 'revoked')
+                  and not exists (select from call_disposition d join disposition w using (organization_id, code)
+                                   where d.call_id = c.call_id and not w.is_person)
                 else c.dialled_at is not null and c.ending <> 'carrier-failure'
                   and (${figure}::text <> 'short-calls' or c.ended_at - c.answered_at <= interval '6 seconds')
               end

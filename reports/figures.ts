@@ -15,6 +15,8 @@ export interface ReportedCall {
   readonly bridgedAt: EpochMs | null;
   readonly endedAt: EpochMs;
   readonly ending: Ending;
+  /** False once the agent's word says that nobody was there: a machine that nobody had noticed, or silence. */
+  readonly isPerson: boolean;
 }
 
 /** What a machine answered, and what was cancelled because the number was revoked. */
@@ -35,8 +37,8 @@ export const isAttempt = ({ dialledAt, ending }: ReportedCall): boolean =>
 export const isAnswered = (call: ReportedCall): boolean => isAttempt(call) && call.answeredAt !== null;
 
 /** Connected: a human answer connected to an agent, also when his phone was lost later. The contacts of all rates. */
-export const isConnected = ({ answeredAt, bridgedAt, ending }: ReportedCall): boolean =>
-  answeredAt !== null && bridgedAt !== null && !NO_HUMAN_ANSWER.has(ending);
+export const isConnected = ({ answeredAt, bridgedAt, ending, isPerson }: ReportedCall): boolean =>
+  answeredAt !== null && bridgedAt !== null && !NO_HUMAN_ANSWER.has(ending) && isPerson;
 
 const SHORT_CALL_MS = 6000;
 

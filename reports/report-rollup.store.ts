@@ -93,14 +93,15 @@ async function countAgents(query: Tx, organizationId: OrganizationId): Promise<n
                           where f.quarter_at = r.quarter_at)
     ), counted as (
       insert into report_agent_quarter as r (organization_id, agent_id, quarter_at, phone_connecting_ms, phone_lost_ms, ready_ms,
-        reserved_ms, previewing_ms, dialling_ms, talking_ms, on_hold_ms, consulting_ms, wrapping_up_ms, paused_ms)
+        reserved_ms, previewing_ms, dialling_ms, talking_ms, on_hold_ms, consulting_ms, wrapping_up_ms, paused_ms, no_person_ms)
       select ${organizationId}, cuts.agent_id, f.*
         from cuts cross join lateral ringline_count_agent_states(${organizationId}, cuts.agent_id, cuts.cut_at, cuts.until_at) f
       on conflict (agent_id, quarter_at) do update
          set phone_connecting_ms = excluded.phone_connecting_ms, phone_lost_ms = excluded.phone_lost_ms,
              ready_ms = excluded.ready_ms, reserved_ms = excluded.reserved_ms, previewing_ms = excluded.previewing_ms,
              dialling_ms = excluded.dialling_ms, talking_ms = excluded.talking_ms, on_hold_ms = excluded.on_hold_ms,
-             consulting_ms = excluded.consulting_ms, wrapping_up_ms = excluded.wrapping_up_ms, paused_ms = excluded.paused_ms
+             consulting_ms = excluded.consulting_ms, wrapping_up_ms = excluded.wrapping_up_ms, paused_ms = excluded.paused_ms,
+             no_person_ms = excluded.no_person_ms
     )
     insert into report_agent_progress (agent_id, organization_id, counted_until)
     select agent_id, ${organizationId}, until_at from cuts

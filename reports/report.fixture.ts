@@ -39,13 +39,15 @@ export const randomCall = (spanMs: number): fc.Arbitrary<RandomCall> =>
     lengthMs: fc.oneof(fc.constantFrom(5999, 6000, 6001), within(20_000)),
     ending: fc.constantFrom<Ending>('connected', 'connected', ...ENDINGS),
     agent: fc.nat({ max: 2 }),
-    code: fc.option(fc.constantFrom('sale', 'not-interested', 'no-longer-a-word')),
+    code: fc.option(fc.constantFrom('sale', 'not-interested', 'machine', 'no-longer-a-word')),
   });
 
 export interface RandomState {
   readonly agent: number;
   readonly afterMs: number;
   readonly state: AgentStage['state'];
+  /** One of three calls of his. */
+  readonly call: number;
 }
 
 const STATES = [
@@ -60,7 +62,12 @@ const STATES = [
 ] as const;
 
 export const randomState = (spanMs: number): fc.Arbitrary<RandomState> =>
-  fc.record({ agent: fc.nat({ max: 2 }), afterMs: within(spanMs), state: fc.constantFrom(...STATES) });
+  fc.record({
+    agent: fc.nat({ max: 2 }),
+    afterMs: within(spanMs),
+    state: fc.constantFrom(...STATES),
+    call: fc.nat({ max: 2 }),
+  });
 
 /** Writes ended calls as the owner of a pool does, with what the ledger says of them. */
 export async function storeRandomCalls(
@@ -107,7 +114,12 @@ export async function storeRandomCalls(
   return ended;
 }
 
-const reported = ({ times, endedAt, ending }: EndedCall): ReportedCall => ({ ...times, endedAt, ending });
+const reported = ({ times, endedAt, ending }: EndedCall): ReportedCall => ({
+  ...times,
+  endedAt,
+  ending,
+  isPerson: true,
+});
 
 function endedCall(
   call: RandomCall,
@@ -144,26 +156,32 @@ function endedCall(
   };
 }
 
+export interface StatesToStore {
+  readonly agents: readonly AgentId[];
+  readonly from: EpochMs;
+  readonly callOf: (state: Pick<RandomState, 'agent' | 'call'>) => CallId;
+}
+
 /** Writes changes of states as the owner of a pool does. */
 export async function storeRandomStates(
   { organization, organizationId, fence }: StoredPool,
-  { agents, from }: { agents: readonly AgentId[]; from: EpochMs },
+  { agents, from, callOf }: StatesToStore,
   states: readonly RandomState[],
 ): Promise<void> {
-  const changes = states.map(({ agent, afterMs, state }) => ({
+  const changes = states.map(({ agent, afterMs, state, call }) => ({
     agent: {
       ...newAgent(agents[agent % agents.length]!, (from + afterMs) as EpochMs),
-      ...stageOf(state),
+      ...stageOf(state, callOf({ agent, call })),
     },
     isNewState: true,
   }));
   await storeAgents(organization, fence, { organizationId, changes });
 }
 
-const stageOf = (state: AgentStage['state']): object => ({
+const stageOf = (state: AgentStage['state'], callId: CallId): object => ({
   state,
   legId: '01900000-0000-7000-8000-00000000001a' as LegId,
-  callId: '01900000-0000-7000-8000-00000000001b' as CallId,
+  callId,
   reason: 'lunch',
   until: 0,
   isDisposed: false,

@@ -5,11 +5,12 @@ import { disposeCall } from '../campaigns/call-disposition.store.ts';
 import { isKnownZone, localClock, localDay } from '../compliance/local-time.ts';
 import type { EndedCall } from '../dialer/call.ts';
 import { storedPool, type StoredPool } from '../dialer/stored-pool.fixture.ts';
-import type { AgentId, LeadId } from '../kernel/ids.ts';
+import type { AgentId, CallId, LeadId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { useTestDatabase } from '../server/test-database.ts';
-import { SIGNED_IN_STATES, type StateTimes } from './agent-figures.ts';
+import { agentFigures, SIGNED_IN_STATES, type StateTimes } from './agent-figures.ts';
 import { readAgentReport } from './agent-report.store.ts';
+import { readCallPage } from './call-list.store.ts';
 import { readCallReport, type CallReportRow } from './call-report.store.ts';
 import { readDispositionReport } from './disposition-report.store.ts';
 import {
@@ -63,7 +64,8 @@ interface RawCall extends ReportedCall {
 const readRawCalls = async (): Promise<readonly RawCall[]> =>
   await pool.organization.query<RawCall>`
     select c.placed_at as "placedAt", c.dialled_at as "dialledAt", c.rang_at as "rangAt", c.answered_at as "answeredAt",
-           c.bridged_at as "bridgedAt", c.ended_at as "endedAt", c.ending, c.agent_id as "agentId", d.code
+           c.bridged_at as "bridgedAt", c.ended_at as "endedAt", c.ending, c.agent_id as "agentId", d.code,
+           d.code is distinct from 'machine' as "isPerson"
       from call c left join call_disposition d using (call_id)
      where c.campaign_id = ${pool.seed.campaignId} and c.ending is not null`;
 
@@ -199,13 +201,30 @@ describe('reports say what a recount of all rows says, counted ahead or not', ()
         await count();
         await dispose(
           calls,
-          batch.map(({ code }) => code),
+          // Enough of those that were no contacts.
+          batch.map(({ code }, n) => (n % 2 === 0 ? 'machine' : code)),
         );
         const report = await readDispositionReport(pool.organization.query, pool.organizationId, [
           rangeOf({ campaignId: pool.seed.campaignId, timeZone: zone }, DAYS),
         ]);
         const raw = (await readRawCalls()).filter(({ placedAt }) => localDay(zone, placedAt) <= DAYS.lastDay);
         expect(report.connected).toBe(raw.filter(isConnected).length);
+        const range = rangeOf({ campaignId: pool.seed.campaignId, timeZone: zone }, DAYS);
+        for (const agentId of [null, ...agents]) {
+          const opened = await readCallPage(pool.organization.query, pool.organizationId, {
+            ...{
+              ranges: [range],
+              figure: 'connected',
+              hour: null,
+              agentId,
+              code: null,
+              limit: 1000,
+              after: null,
+            },
+          });
+          const own = raw.filter((call) => agentId === null || call.agentId === agentId);
+          expect(opened).toHaveLength(own.filter(isConnected).length);
+        }
         const codes = raw.flatMap(({ code }) => code ?? []);
         const counted = Object.fromEntries(
           report.dispositions.map(({ code, calls: times }) => [code, times]),
@@ -224,6 +243,16 @@ describe('reports say what a recount of all rows says, counted ahead or not', ()
     const timeZone = 'America/New_York';
     const [fromAt, toAt] = [FROM, (FROM + SPAN_MS) as EpochMs];
     let changes: readonly RandomState[] = [];
+    const callIds = agents.map(() => [0, 1, 2].map(() => pool.newId<CallId>(FROM)));
+    const callOf = ({ agent, call }: Pick<RandomState, 'agent' | 'call'>): CallId => callIds[agent]![call]!;
+    const words = new Map<CallId, string>();
+    const say = async (agent: number, call: number, code: string): Promise<void> => {
+      words.set(callOf({ agent, call }), code);
+      await pool.organization.query`
+        insert into call_disposition (call_id, organization_id, campaign_id, agent_id, code, at)
+        values (${callOf({ agent, call })}, ${pool.organizationId}, ${pool.seed.campaignId}, ${agents[agent]!}, ${code}, ${new Date(FROM)})
+        on conflict (call_id) do update set code = excluded.code`;
+    };
     const read = async (now: EpochMs) =>
       await readAgentReport(pool.organization.query, pool.organizationId, {
         poolId: pool.seed.poolId,
@@ -237,18 +266,33 @@ describe('reports say what a recount of all rows says, counted ahead or not', ()
       const now = (FROM + 37 * HOUR_MS + 1234) as EpochMs;
       const rows = await read(now);
       const counted = Object.fromEntries(
-        rows.map(({ agentId, day, times }) => [`${agentId} ${day ?? 'all'}`, nonZero(times)]),
+        rows.map(({ agentId, day, times, noPersonMs }) => [
+          `${agentId} ${day ?? 'all'}`,
+          nonZero({ ...times, noPersonMs }),
+        ]),
       );
       expect(counted).toEqual(
-        recountStates(changes, { agents, from: FROM, until: Math.min(now, toAt), timeZone }),
+        recountStates(changes, {
+          agents,
+          from: FROM,
+          until: Math.min(now, toAt),
+          timeZone,
+          isNobody: (state) => words.get(callOf(state)) === 'machine',
+        }),
       );
     };
     await fc.assert(
       fc.asyncProperty(
         fc.array(randomState(SPAN_MS - 4 * HOUR_MS), { minLength: 1, maxLength: 15 }),
-        async (states) => {
+        fc.constantFrom('machine', 'machine', 'sale'),
+        async (states, code) => {
           changes = [...changes, ...states];
-          await storeRandomStates(pool, { agents, from: FROM }, states);
+          await storeRandomStates(pool, { agents, from: FROM, callOf }, states);
+          await compare();
+          await count();
+          for (const { agent, call, state } of states) {
+            if (HANDLED.includes(state)) await say(agent, call, code);
+          }
           await compare();
           await count();
           await compare();
@@ -258,6 +302,71 @@ describe('reports say what a recount of all rows says, counted ahead or not', ()
     );
     await countAllAgain(pool.organization, pool.organizationId);
     await compare();
+  });
+
+  test('a word that is flagged as no person, or no more, changes what was counted before', async () => {
+    const timeZone = 'America/New_York';
+    const [agentId] = agents;
+    const callId = pool.newId<CallId>(FROM);
+    const shape = { agent: 0, call: 0 };
+    await storeRandomStates(pool, { agents, from: FROM, callOf: () => callId }, [
+      { ...shape, afterMs: 0, state: 'talking' },
+      { ...shape, afterMs: 60_000, state: 'wrapping-up' },
+      { ...shape, afterMs: 90_000, state: 'ready' },
+      { ...shape, afterMs: 120_000, state: 'signed-out' },
+    ]);
+    const [bridged] = await storeRandomCalls(pool, { agents, leadIds, from: FROM }, [
+      {
+        ...{
+          placedAfterMs: 0,
+          isDialled: true,
+          ringAfterMs: 0,
+          answerAfterMs: 0,
+          bridgeAfterMs: 0,
+          lengthMs: 60_000,
+        },
+        ...{ ending: 'connected', agent: 0, code: null },
+      },
+    ]);
+    for (const id of [callId, bridged!.id]) {
+      await pool.organization.query`
+        insert into call_disposition (call_id, organization_id, campaign_id, agent_id, code, at)
+        values (${id}, ${pool.organizationId}, ${pool.seed.campaignId}, ${agentId!}, 'no-time', ${new Date(FROM)})`;
+    }
+    const figures = async () => {
+      const request = {
+        poolId: null,
+        agentId: agentId!,
+        timeZone,
+        fromAt: FROM,
+        toAt: (FROM + SPAN_MS) as EpochMs,
+      };
+      const now = (FROM + SPAN_MS) as EpochMs;
+      const rows = await readAgentReport(pool.organization.query, pool.organizationId, { ...request, now });
+      const { utilisation, occupancy, calls } = agentFigures(rows.find(({ day }) => day === null)!);
+      return { utilisation, occupancy, calls };
+    };
+    const flag = (isPerson: boolean) => pool.organization.query`
+      update disposition set is_person = ${isPerson} where organization_id = ${pool.organizationId} and code = 'no-time'`;
+    const busy = {
+      utilisation: { part: 90_000, whole: 120_000, rate: 0.75 },
+      occupancy: { part: 90_000, whole: 120_000, rate: 0.75 },
+      calls: 1,
+    };
+    const idle = {
+      utilisation: { part: 0, whole: 120_000, rate: 0 },
+      occupancy: { part: 0, whole: 30_000, rate: 0 },
+      calls: 0,
+    };
+    await count();
+    expect(await figures()).toEqual(busy);
+    await flag(false);
+    expect(await figures()).toEqual(idle);
+    await count();
+    expect(await figures()).toEqual(idle);
+    await flag(true);
+    await count();
+    expect(await figures()).toEqual(busy);
   });
 
   test('an agent’s calls and dispositions', async () => {
@@ -293,8 +402,10 @@ describe('reports say what a recount of all rows says, counted ahead or not', ()
   });
 });
 
-const nonZero = (times: Partial<StateTimes>): object =>
+const nonZero = (times: Partial<StateTimes> & { readonly noPersonMs: number }): object =>
   Object.fromEntries(Object.entries(times).filter(([, ms]) => ms > 0));
+
+const HANDLED: readonly string[] = ['talking', 'on-hold', 'consulting', 'wrapping-up'];
 
 /** Minute by minute would be the same and slower: every span is cut at the local midnights of the range. */
 function recountStates(
@@ -304,7 +415,14 @@ function recountStates(
     from,
     until,
     timeZone,
-  }: { agents: readonly AgentId[]; from: EpochMs; until: number; timeZone: string },
+    isNobody,
+  }: {
+    agents: readonly AgentId[];
+    from: EpochMs;
+    until: number;
+    timeZone: string;
+    isNobody: (state: RandomState) => boolean;
+  },
 ): object {
   const sums: Record<string, Partial<Record<string, number>>> = {};
   const add = (key: string, state: string, ms: number): void => {
@@ -316,7 +434,8 @@ function recountStates(
       .map((change, order) => ({ ...change, at: from + change.afterMs, order }))
       .filter(({ agent }) => agent === i)
       .toSorted((a, b) => a.at - b.at || a.order - b.order);
-    for (const [n, { at, state }] of own.entries()) {
+    for (const [n, { at, state, ...change }] of own.entries()) {
+      const isHandled = HANDLED.includes(state) && isNobody({ ...change, state });
       const end = Math.min(own[n + 1]?.at ?? until, until);
       if (!(SIGNED_IN_STATES as readonly string[]).includes(state)) continue;
       for (let began = at; began < end;) {
@@ -324,6 +443,10 @@ function recountStates(
         const cut = Math.min(end, (Math.floor(began / HOUR_MS) + 1) * HOUR_MS);
         add(`${agentId} ${localDay(timeZone, began as EpochMs)}`, state, cut - began);
         add(`${agentId} all`, state, cut - began);
+        if (isHandled) {
+          add(`${agentId} ${localDay(timeZone, began as EpochMs)}`, 'noPersonMs', cut - began);
+          add(`${agentId} all`, 'noPersonMs', cut - began);
+        }
         began = cut;
       }
     }

@@ -126,7 +126,14 @@ function agentReportRoutes(app: App, { clock }: RoutePorts): void {
         now,
       });
       const own = rows.find((row) => row.day === null);
-      const nothing = { times: NO_TIMES, calls: 0, dispositions: 0, rightParties: 0, sales: 0 };
+      const nothing = {
+        times: NO_TIMES,
+        noPersonMs: 0,
+        calls: 0,
+        dispositions: 0,
+        rightParties: 0,
+        sales: 0,
+      };
       return { timeZone, day, figures: agentFigures(own ?? nothing) };
     },
   );
