@@ -123,6 +123,38 @@ test.each([
   expect(calls('npm')).toHaveLength(1);
 });
 
+test.each([
+  ['a list', { os: [process.platform], cpu: [process.arch] }],
+  ['a word', { os: process.platform, cpu: process.arch }],
+  ['all but another one', { os: ['!aix'], cpu: [process.arch] }],
+])('misses the optional package of its own platform (%s), which npm may have left out', (_, platform) => {
+  const own = { 'node_modules/own': { version: '1.0.0', optional: true, ...platform } };
+  write('package-lock.json', lock({ ...LOCKED, ...own }));
+  run('ringline');
+  expect(calls('npm')).toHaveLength(1);
+  run('ringline');
+  expect(calls('npm')).toHaveLength(1);
+});
+
+test.each([
+  ['another system', { os: ['aix'], cpu: [process.arch] }],
+  ['another processor', { os: process.platform, cpu: 's390' }],
+  ['all systems but ours', { os: [`!${process.platform}`] }],
+  ['another C library', { os: [process.platform], cpu: [process.arch], libc: ['uclibc'] }],
+])('does not miss a package of %s', (_, platform) => {
+  const other = { 'node_modules/other': { version: '1.0.0', optional: true, ...platform } };
+  write('package-lock.json', lock({ ...LOCKED, ...other }));
+  run('ringline');
+  expect(calls('npm')).toEqual([]);
+});
+
+test('finds this checkout installed', () => {
+  const real = path.join(import.meta.dirname, 'install.mjs');
+  const says = `import { isInstalled } from ${JSON.stringify(real)}; console.log(isInstalled({ withDev: true }))`;
+  const answer = spawnSync(process.execPath, ['--input-type=module', '-e', says], { encoding: 'utf8' });
+  expect(answer.stdout).toBe('true\n');
+});
+
 test('does not miss packages of other platforms, nor those for development until they are needed', () => {
   const optional = { 'node_modules/b': { version: '1.0.0', optional: true } };
   const dev = { 'node_modules/c': { version: '1.0.0', dev: true } };

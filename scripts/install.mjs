@@ -32,8 +32,8 @@ function readJson(file) {
 
 /**
  * Whether node_modules holds what package-lock.json says. npm writes its own hidden lock file as the last step of an
- * installation, so an interrupted one is noticed too. Optional packages of other platforms may be missing; packages for
- * development only where `withDev` is false.
+ * installation, so an interrupted one is noticed too. Optional packages of other platforms may be missing, and optional ones
+ * that name no platform, which only those need; packages for development only where `withDev` is false.
  */
 export function isInstalled({ withDev }) {
   const wanted = readJson(inRoot('package-lock.json'));
@@ -45,8 +45,28 @@ export function isInstalled({ withDev }) {
     if (location === '') return true;
     const found = present.packages[location];
     if (found !== undefined) return found.version === entry.version && found.integrity === entry.integrity;
-    return entry.optional === true || entry.devOptional === true || (entry.dev === true && !withDev);
+    if ((entry.dev === true || entry.devOptional === true) && !withDev) return true;
+    return (entry.optional === true || entry.devOptional === true) && !isOfThisMachine(entry);
   });
+}
+
+/** npm leaves an optional package out without a word when its download fails, and nothing runs without the one of this platform. */
+function isOfThisMachine({ os, cpu, libc }) {
+  if (os === undefined && cpu === undefined && libc === undefined) return false;
+  return isAmong(os, process.platform) && isAmong(cpu, process.arch) && isAmong(libc, ourLibc());
+}
+
+/** As npm reads it: one word or several, those with an exclamation mark excluded. */
+function isAmong(wanted = [], ours) {
+  const words = [wanted].flat();
+  if (words.includes(`!${ours}`)) return false;
+  const named = words.filter((word) => !word.startsWith('!'));
+  return named.length === 0 || named.includes(ours);
+}
+
+function ourLibc() {
+  if (process.platform !== 'linux') return 'none';
+  return process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
 /** Only one process of this machine sets this checkout up; the others wait and then find it done. */
