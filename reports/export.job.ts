@@ -11,7 +11,7 @@ import { addPiece, beginExport, finishExport } from './export.store.ts';
 import { EXPORT_KEPT, type CallExport, type ExportId, type LeadExport } from './export.ts';
 import { countExportedLeads, readLeadFields, readLeadsAfter } from './lead-export.store.ts';
 import { instantsOf, rangeOf } from './report-range.ts';
-import { readReportCampaigns } from './report-scope.store.ts';
+import { readAgentsZone, readReportCampaigns } from './report-scope.store.ts';
 
 const pack = promisify(gzip);
 
@@ -84,7 +84,8 @@ async function* callPieces(
   const { figure, hour = null, agentId = null, code = null } = request;
   const campaigns = await readReportCampaigns(query, organizationId, request.campaignId ?? null);
   const days = { firstDay: request.from, lastDay: request.to };
-  const agentRange = instantsOf(campaigns[0]?.timeZone ?? 'UTC', days);
+  const chosen = request.campaignId === undefined ? undefined : campaigns[0];
+  const agentRange = instantsOf(await readAgentsZone(query, organizationId, chosen), days);
   const ranges = campaigns.map((campaign) => ({
     ...rangeOf(campaign, days),
     ...(agentId !== null && request.campaignId === undefined && agentRange),

@@ -1,5 +1,5 @@
 import type { Query } from '../kernel/database.ts';
-import type { AgentId, CampaignId, OrganizationId, PoolId } from '../kernel/ids.ts';
+import type { CampaignId, OrganizationId, PoolId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/time.ts';
 
 /** A campaign as reports need it. */
@@ -26,16 +26,17 @@ export async function readReportCampaigns(
      order by coalesce(started_at, created_at) desc, campaign_id`;
 }
 
-/** Zone of an agent's days: that of the campaign of his pool which was started last; null where there is none yet. */
-export async function readAgentZone(
+/** Zone of days that belong to no campaign: an agent's, and those of all campaigns together. */
+export async function readOrganizationZone(query: Query, organizationId: OrganizationId): Promise<string> {
+  const [row] = await query<{ timeZone: string }>`
+    select time_zone as "timeZone" from organization where organization_id = ${organizationId}`;
+  if (!row) throw new Error('Bug: somebody without an organization asks for a report');
+  return row.timeZone;
+}
+
+/** Of the campaign that was chosen, else of the organization: what is drafted or started meanwhile moves nobody's days. */
+export const readAgentsZone = async (
   query: Query,
   organizationId: OrganizationId,
-  agentId: AgentId,
-): Promise<string | null> {
-  const [row] = await query<{ timeZone: string }>`
-    select c.time_zone as "timeZone"
-      from agent a join campaign c using (pool_id)
-     where a.organization_id = ${organizationId} and a.agent_id = ${agentId}
-     order by coalesce(c.started_at, c.created_at) desc, c.campaign_id limit 1`;
-  return row?.timeZone ?? null;
-}
+  chosen: ReportCampaign | undefined,
+): Promise<string> => chosen?.timeZone ?? readOrganizationZone(query, organizationId);

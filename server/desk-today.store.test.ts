@@ -38,7 +38,7 @@ async function agentOf(name: string) {
     return callId;
   };
   const today = (minute: number) => loadOwnToday(organization, { agentId, now: at(minute) });
-  return { became, talk, today };
+  return { organization, became, talk, today };
 }
 
 test('utilisation is talk, hold and wrap-up of calls with people, of the time signed in with its pauses', async () => {
@@ -97,4 +97,17 @@ test('whoever works over midnight begins his day there', async () => {
   });
   await became(-11 * 60, 'signed-out');
   expect(await today(0)).toMatchObject({ times: { ...NO_TIMES, ready: hours(1) } });
+});
+
+test('the day is that of the organization, whatever zone a campaign has', async () => {
+  const { organization, became, talk, today } = await agentOf('Zones');
+  await became(-30, 'ready');
+  await talk(-20, 'sale', '+13055550101');
+  const before = await today(0);
+  expect(before).toMatchObject({ calls: 1, signedInMs: minutes(30) });
+  // There it has been another day for ten minutes.
+  await organization.query`update campaign set time_zone = 'Asia/Kolkata'`;
+  expect(await today(100)).toMatchObject({ calls: 1, signedInMs: minutes(130) });
+  await organization.query`update organization set time_zone = 'Asia/Kolkata'`;
+  expect(await today(100)).toMatchObject({ calls: 0, signedInMs: minutes(10) });
 });

@@ -8,7 +8,7 @@ interface Whose {
   readonly now: EpochMs;
 }
 
-/** The agent's own figures of the day. */
+/** The agent's own figures of the day, which is that of his organization's zone as in the report of his day. */
 export async function loadOwnToday(database: OrganizationDatabase, whose: Whose): Promise<DeskToday> {
   const [calls, { times, busyMs }] = await Promise.all([
     loadCalls(database, whose),
@@ -20,7 +20,6 @@ export async function loadOwnToday(database: OrganizationDatabase, whose: Whose)
 
 type Calls = Omit<DeskToday, 'at' | 'times' | 'busyMs'>;
 
-/** Each call counts for the local day and hour of its campaign. */
 async function loadCalls(
   database: OrganizationDatabase,
   { agentId, now }: Whose,
@@ -28,14 +27,13 @@ async function loadCalls(
   const [row] = await database.query<Calls>`
     with noted as (
       select w.is_sale, w.is_right_party, coalesce(w.is_person, true) as is_person, d.callback_at,
-             extract(hour from d.at at time zone coalesce(c.time_zone, 'UTC'))::int as hour
+             extract(hour from d.at at time zone o.time_zone)::int as hour
         from call_disposition d
         left join disposition w on w.organization_id = d.organization_id and w.code = d.code
-        left join campaign c on c.campaign_id = d.campaign_id
+        join organization o on o.organization_id = d.organization_id
        where d.organization_id = ringline_organization() and d.agent_id = ${agentId}
          and d.at > ${toIso(now)}::timestamptz - interval '1 day'
-         and (d.at at time zone coalesce(c.time_zone, 'UTC'))::date
-             = (${toIso(now)}::timestamptz at time zone coalesce(c.time_zone, 'UTC'))::date
+         and (d.at at time zone o.time_zone)::date = (${toIso(now)}::timestamptz at time zone o.time_zone)::date
     ), by_hour as (
       select hour, count(*) as calls, count(*) filter (where is_sale) as sales from noted group by hour
     )
@@ -55,21 +53,11 @@ interface Times {
   readonly busyMs: number;
 }
 
-/**
- * Time in each state, and the part of it that was work with people, of the day in the zone of the campaign that the agent noted a call for last, else of the campaign of
- * his pool that was started last. A call counts as one with a person until its disposition says that it was none.
- */
+/** Time in each state, and the part of it that was work with people: a call counts as one until its disposition says that it was none. */
 async function loadTimes(database: OrganizationDatabase, { agentId, now }: Whose): Promise<Times> {
   const [row] = await database.query<Times>`
     with zone as (
-      select coalesce(
-        (select c.time_zone from call_disposition d join campaign c using (campaign_id)
-          where d.organization_id = ringline_organization() and d.agent_id = ${agentId}
-            and d.at > ${toIso(now)}::timestamptz - interval '1 day'
-          order by d.at desc limit 1),
-        (select c.time_zone from agent a join campaign c on c.pool_id = a.pool_id
-          where a.agent_id = ${agentId} and c.started_at is not null order by c.started_at desc limit 1),
-        'UTC') as name
+      select time_zone as name from organization where organization_id = ringline_organization()
     ), day as (
       select date_trunc('day', ${toIso(now)}::timestamptz at time zone name) at time zone name as begins from zone
     ), changes as (

@@ -22,9 +22,9 @@ export function reportCallRoutes(app: App): void {
     async (request) => {
       const me = whoAsks(request);
       const { figure, hour = null, agentId = null, code = null, after = null, limit } = request.query;
-      const { campaigns, range, isAll } = await scopeOf(me, request.query);
+      const { campaigns, range, isAll, agentsZone } = await scopeOf(me, request.query);
       // The report of agents has one zone for all of their campaigns; its figures must open to the same calls.
-      const agentRange = instantsOf(campaigns[0]?.timeZone ?? 'UTC', range);
+      const agentRange = instantsOf(agentsZone, range);
       const calls = await readCallPage(me.database.query, me.organizationId, {
         ranges: campaigns.map((campaign) => ({
           ...rangeOf(campaign, range),

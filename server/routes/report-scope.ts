@@ -1,6 +1,10 @@
 import type { CampaignId } from '../../kernel/ids.ts';
 import { daysIn, RANGE_DAYS_MAX, type DayRange } from '../../reports/report-range.ts';
-import { readReportCampaigns, type ReportCampaign } from '../../reports/report-scope.store.ts';
+import {
+  readAgentsZone,
+  readReportCampaigns,
+  type ReportCampaign,
+} from '../../reports/report-scope.store.ts';
 import type { SignedIn } from '../auth/signed-in.ts';
 import { notFound, wrongInput } from '../http-problem.ts';
 
@@ -9,6 +13,8 @@ export interface ReportScope {
   readonly range: DayRange;
   /** No campaign was chosen. */
   readonly isAll: boolean;
+  /** Of the agents' days. */
+  readonly agentsZone: string;
 }
 
 /** What a report was asked for. @throws HttpProblem for a campaign that is not there, and for days that are none. */
@@ -23,5 +29,8 @@ export async function scopeOf(
     throw wrongInput('from', 'A report has a year at most; choose a later first day or an earlier last one.');
   const campaigns = await readReportCampaigns(me.database.query, me.organizationId, campaignId ?? null);
   if (campaignId !== undefined && campaigns.length === 0) throw notFound('campaign');
-  return { campaigns, range, isAll: campaignId === undefined };
+  const isAll = campaignId === undefined;
+  const chosen = isAll ? undefined : campaigns[0];
+  const agentsZone = await readAgentsZone(me.database.query, me.organizationId, chosen);
+  return { campaigns, range, isAll, agentsZone };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { seedCall, seedLead, seedOrganization, type Seed } from '../../campaigns/campaign.fixture.ts';
 import { localDay } from '../../compliance/local-time.ts';
-import type { CallId } from '../../kernel/ids.ts';
+import type { CallId, CampaignId } from '../../kernel/ids.ts';
 import { after, hours, seconds, type EpochMs } from '../../kernel/time.ts';
 import type {
   AbandonmentReport,
@@ -178,4 +178,19 @@ test('a figure opens to its calls, page by page, with masked numbers for who may
   expect(full.calls[0]).toMatchObject({ phone: '+13055550123', leadName: 'Pat Lee', disposition: 'Sale' });
   const { body: masked } = await supervisor.get<CallList>(`/api/reports/call-list?${RANGE}&figure=connected`);
   expect(masked.calls[0]?.phone).toBe('+1305*****23');
+});
+
+test('an agent’s days are his organization’s where no campaign is chosen, whatever somebody drafts', async () => {
+  const { database } = http();
+  const { query } = database.organization;
+  await query`
+    insert into campaign (campaign_id, organization_id, pool_id, name, time_zone, created_at)
+    values (${database.newId<CampaignId>(now)}, ${seed.organizationId}, ${seed.poolId}, 'Draft', 'Pacific/Kiritimati',
+            ${new Date(after(now, hours(1)))})`;
+  const { body } = await supervisor.get<AgentReport>(`/api/reports/agents?${RANGE}`);
+  expect(body.timeZone).toBe(ZONE);
+  expect(body.rows).toMatchObject([{ day: today }, { day: null }]);
+  expect((await agent.get<MyDay>('/api/reports/my-day')).body).toMatchObject({ timeZone: ZONE, day: today });
+  const behind = await supervisor.get<CallList>(`/api/reports/call-list?${RANGE}&agentId=${agent.agentId}`);
+  expect(behind.body.calls).toHaveLength(1);
 });

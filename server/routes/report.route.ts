@@ -10,7 +10,7 @@ import { readDispositionReport } from '../../reports/disposition-report.store.ts
 import { abandonmentShare, callFigures, NO_CALLS, share } from '../../reports/figures.ts';
 import { readPenetration } from '../../reports/penetration.store.ts';
 import { instantsOf, rangeOf, type DayRange } from '../../reports/report-range.ts';
-import { readAgentZone, type ReportCampaign } from '../../reports/report-scope.store.ts';
+import { readOrganizationZone, type ReportCampaign } from '../../reports/report-scope.store.ts';
 import {
   abandonmentReportSchema,
   agentReportSchema,
@@ -85,8 +85,7 @@ function agentReportRoutes(app: App, { clock }: RoutePorts): void {
     },
     async (request) => {
       const me = whoAsks(request);
-      const { campaigns, range, isAll } = await scopeOf(me, request.query);
-      const timeZone = campaigns[0]?.timeZone ?? 'UTC';
+      const { campaigns, range, isAll, agentsZone: timeZone } = await scopeOf(me, request.query);
       const rows = await readAgentReport(me.database.query, me.organizationId, {
         poolId: isAll ? null : (campaigns[0]?.poolId ?? null),
         agentId: null,
@@ -116,7 +115,7 @@ function agentReportRoutes(app: App, { clock }: RoutePorts): void {
       const me = whoAsks(request);
       const agentId: AgentId = agentIdOf(me);
       const now = clock.now();
-      const timeZone = (await readAgentZone(me.database.query, me.organizationId, agentId)) ?? 'UTC';
+      const timeZone = await readOrganizationZone(me.database.query, me.organizationId);
       const day = localDay(timeZone, now);
       const rows = await readAgentReport(me.database.query, me.organizationId, {
         poolId: null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localDay, startOfLocalDay } from '../../compliance/local-time.ts';
-import { readAgentZone } from '../../reports/report-scope.store.ts';
+import { readOrganizationZone } from '../../reports/report-scope.store.ts';
 import {
   agentsOfPool,
   loadMessagesSince,
@@ -81,7 +81,7 @@ export function supervisorMessageRoutes(app: App, ports: RoutePorts): void {
       const me = whoAsks(request);
       const { database, organizationId } = me;
       const agentId = agentIdOf(me);
-      const zone = (await readAgentZone(database.query, organizationId, agentId)) ?? 'UTC';
+      const zone = await readOrganizationZone(database.query, organizationId);
       const since = startOfLocalDay(zone, localDay(zone, ports.clock.now()));
       return { messages: [...(await loadMessagesSince(database, { agentId, since }))] };
     },
