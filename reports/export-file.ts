@@ -2,7 +2,7 @@ import { localClock, localDay } from '../compliance/local-time.ts';
 import type { Locale } from '../compliance/locale.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { ListedCall } from './call-list.store.ts';
-import { csvLine } from './csv.ts';
+import { csvLine } from '../kernel/csv.ts';
 import type { ExportedLead } from './lead-export.store.ts';
 
 /** A number and free text as whoever asked may see them. */

@@ -5,7 +5,7 @@ import type { OrganizationDatabase } from '../kernel/database.ts';
 import type { CallId, LeadId, OrganizationId } from '../kernel/ids.ts';
 import { after, type Clock } from '../kernel/time.ts';
 import { readCallPage } from './call-list.store.ts';
-import { BYTE_ORDER_MARK } from './csv.ts';
+import { BYTE_ORDER_MARK } from '../kernel/csv.ts';
 import { callLine, callsHead, leadLine, leadsHead, type Masks } from './export-file.ts';
 import { addPiece, beginExport, finishExport } from './export.store.ts';
 import { EXPORT_KEPT, type CallExport, type ExportId, type LeadExport } from './export.ts';

@@ -61,7 +61,7 @@ test('imports a file, prints one object, and writes the rejected rows beside it'
     seconds: expect.any(Number) as number,
     rejectsFile: `${leads}.rejects.csv`,
   });
-  expect(readFileSync(`${leads}.rejects.csv`, 'utf8')).toContain('"3","Phone","1.21E+10","phone-damaged"');
+  expect(readFileSync(`${leads}.rejects.csv`, 'utf8')).toContain('3,Phone,1.21E+10,phone-damaged,');
   const again = await ringline('import', leads, '--list', 'December');
   expect(again.code).toBe(0);
   expect(again.stdout).toMatch(

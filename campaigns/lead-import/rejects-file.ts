@@ -1,6 +1,7 @@
 import type { Locale } from '../../compliance/locale.ts';
 import { PHONE_PROBLEM_SENTENCES } from '../../compliance/phone-problem-sentence.ts';
 import { PHONE_PROBLEMS, type PhoneProblem } from '../../compliance/read-phone.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../../kernel/csv.ts';
 import type { RejectedRow, RejectReason } from './lead-row.ts';
 
 type RowProblem = Exclude<RejectReason, PhoneProblem>;
@@ -50,7 +51,7 @@ export async function* rejectsCsv(
   for await (const { line, column, value, reason, row } of rejects) {
     if (names === null) {
       names = row.map(([name]) => name);
-      yield `\ufeff${csvLine(['line', 'column', 'value', 'reason', 'explanation', ...names])}`;
+      yield `${BYTE_ORDER_MARK}${csvLine(['line', 'column', 'value', 'reason', 'explanation', ...names])}`;
     }
     const cells = row.map(([, cell]) => cell);
     yield csvLine([
@@ -62,13 +63,6 @@ export async function* rejectsCsv(
       ...cells,
     ]);
   }
-  if (names === null) yield `\ufeff${csvLine(['line', 'column', 'value', 'reason', 'explanation'])}`;
-}
-
-const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-
-/** Quoted, and kept from being run as a formula by the spreadsheet that opens it; numbers with a sign stay as they are. */
-function csvCell(cell: string): string {
-  const isFormula = /^[=@\t\r]|^[+-](?![\d ().-]*$)/.test(cell);
-  return `"${(isFormula ? `'${cell}` : cell).replaceAll('"', '""')}"`;
+  if (names === null)
+    yield `${BYTE_ORDER_MARK}${csvLine(['line', 'column', 'value', 'reason', 'explanation'])}`;
 }

@@ -13,7 +13,7 @@ test('the sheet of passwords has quotes where a cell needs them, and no formulas
     oneTimePassword: 'abcd-efgh-jkmn-pqrs',
   };
   expect(passwordSheet([person], ['Name', 'E-mail'])).toBe(
-    '\ufeffName,E-mail\r\n"O’Neil, ""Ann""",\'=cmd@example.com,agent,,Agents,2001,abcd-efgh-jkmn-pqrs\r\n',
+    '\ufeffName,E-mail\r\n"O’Neil, ""Ann""","\'=cmd@example.com",agent,,Agents,2001,abcd-efgh-jkmn-pqrs\r\n',
   );
 });
 
