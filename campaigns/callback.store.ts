@@ -109,7 +109,7 @@ export async function agentOfCampaign(
   const [row] = await query<{ name: string }>`
     select u.name from agent a join app_user u on u.user_id = a.agent_id
       join campaign k on k.pool_id = a.pool_id and k.campaign_id = ${campaignId}
-     where a.agent_id = ${agentId} and u.is_active`;
+     where a.agent_id = ${agentId} and u.is_active and u.role = 'agent'`;
   return row ?? null;
 }
 
@@ -123,6 +123,6 @@ export async function callbackOwners({
     select a.agent_id as "agentId", u.name,
            coalesce((select jsonb_agg(k.campaign_id) from campaign k where k.pool_id = a.pool_id), '[]') as "campaignIds"
       from agent a join app_user u on u.user_id = a.agent_id
-     where a.organization_id = ringline_organization() and u.is_active and not a.is_automatic
+     where a.organization_id = ringline_organization() and u.is_active and u.role = 'agent' and not a.is_automatic
      order by u.name`;
 }

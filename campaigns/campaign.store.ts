@@ -14,6 +14,7 @@ import {
   type ChangeProblem,
   type StartProblem,
 } from './campaign.ts';
+import { openOrphanedCallbacks } from './orphaned-callback.store.ts';
 import { redateCampaign } from './redate-campaign.store.ts';
 import { redatedEndings } from './redated-endings.ts';
 import { settingsProblemOf, type SettingsProblem } from './settings-problem.ts';
@@ -203,6 +204,7 @@ export async function changeCampaign(
     if (by.length > 0) return { ok: false, problem: 'changed-meanwhile', by };
     if (fields.length === 0) return done;
     await writeChange(query, key, change);
+    if (fields.includes('poolId')) await openOrphanedCallbacks(query, key);
     const changes = fields.map((field) => ({ field, before: campaign[field], after: change[field] }));
     const redated = await redatedLeads(query, campaign, {
       change,

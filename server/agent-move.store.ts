@@ -1,3 +1,4 @@
+import { openOrphanedCallbacks } from '../campaigns/orphaned-callback.store.ts';
 import type { OrganizationDatabase, Tx } from '../kernel/database.ts';
 import type { AgentId, OrganizationId, PoolId, UserId } from '../kernel/ids.ts';
 import { tellAgentsChanged } from './auth/user.store.ts';
@@ -42,7 +43,7 @@ export async function putWaitingMove(
   await tellAgentsChanged(query, move.organizationId);
 }
 
-/** False when somebody else has finished it, or it was taken back: then nothing has changed. */
+/** His callbacks of the pool that he leaves become anyone's. False when somebody else has finished it, or it was taken back: then nothing has changed. */
 export async function finishMove(
   query: Tx,
   {
@@ -58,6 +59,7 @@ export async function finishMove(
      returning agent_id as "agentId"`;
   if (rows.length === 0) return false;
   await query`update supervisor_action set outcome = ${outcome} where action_id = ${move.actionId}`;
+  if (outcome === 'done') await openOrphanedCallbacks(query, { agentId: move.agentId });
   await tellAgentsChanged(query, organizationId);
   return true;
 }

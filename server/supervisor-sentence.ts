@@ -103,6 +103,15 @@ const STATE_WORDS: Readonly<Record<AgentState, readonly [english: string, chines
   paused: ['paused', '暂停'],
 };
 
+/** What a move does to the agent's callbacks, to be said after it; empty when there are none. */
+export function callbacksLeftSentence(callbacks: number, locale: Locale): string {
+  if (callbacks === 0) return '';
+  if (locale === 'zh-CN') return `其 ${String(callbacks)} 个回拨改由原坐席池中空闲的坐席拨打。`;
+  return callbacks === 1
+    ? ' One callback stays behind, for whoever is free.'
+    : ` ${String(callbacks)} callbacks stay behind, for whoever is free.`;
+}
+
 /** What the supervisor and the moved agent are told. */
 export const MOVE_SENTENCES = {
   done: {

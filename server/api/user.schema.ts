@@ -81,6 +81,15 @@ export const addedUserSchema = userSchema
   .meta({ id: 'AddedUser' });
 export type AddedUser = z.output<typeof addedUserSchema>;
 
+/** The answer to PATCH /api/users/:userId. */
+export const changedUserSchema = userSchema
+  .extend({
+    /** Callbacks that were his and that anyone makes now: he has left his pool. */
+    callbacksOpened: z.number().int(),
+  })
+  .meta({ id: 'ChangedUser' });
+export type ChangedUser = z.output<typeof changedUserSchema>;
+
 /** PATCH /api/users/:userId; a deactivated user is out at once. */
 export const userChangeSchema = z.strictObject({
   name: nameSchema.optional(),

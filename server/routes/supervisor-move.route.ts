@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countCallbacksLeft } from '../../campaigns/orphaned-callback.store.ts';
 import type { AgentId, CommandId, PoolId } from '../../kernel/ids.ts';
 import { helpAnswerSchema, moveInputSchema } from '../api/supervisor.schema.ts';
 import { idOf } from '../api/scalar.schema.ts';
@@ -10,7 +11,7 @@ import type { SignedIn } from '../auth/signed-in.ts';
 import type { App, RoutePorts } from '../http-app.ts';
 import { conflict, notFound, ownerAway } from '../http-problem.ts';
 import { listPools } from '../pool.store.ts';
-import { MOVE_SENTENCES } from '../supervisor-sentence.ts';
+import { callbacksLeftSentence, MOVE_SENTENCES } from '../supervisor-sentence.ts';
 import { answerAction, loadSeat, type Seat } from '../supervisor.store.ts';
 import { HELP_AGENTS, recordAction } from './supervisor.route.ts';
 
@@ -91,6 +92,8 @@ async function moveAgent(
   const connection = await ports.pools.connect(organizationId, seat.poolId);
   if (!connection) throw ownerAway();
   const { owner } = connection;
+  const left = await countCallbacksLeft(me.database.query, { agentId, toPoolId: pool.poolId });
+  const leavesBehind = callbacksLeftSentence(left, locale);
   const actionId = await recordAction(ports, me, {
     agentId,
     kind: 'move',
@@ -109,7 +112,7 @@ async function moveAgent(
   const [move] = await loadWaitingMoves(me.database, { poolId: seat.poolId, agentId });
   // Gone already: the process that owns the pool was quicker.
   const isDone = !move || (await ports.moves.tryNow(organizationId, move, owner.desk(agentId)));
-  if (isDone) return MOVE_SENTENCES.done[locale](seat.name, pool.name);
+  if (isDone) return MOVE_SENTENCES.done[locale](seat.name, pool.name) + leavesBehind;
   const sentAt = ports.clock.now();
   await sendMessages(me.database.query, {
     organizationId,
@@ -119,5 +122,5 @@ async function moveAgent(
     messageIds: [ports.newId<MessageId>(sentAt)],
     agentIds: [agentId],
   });
-  return MOVE_SENTENCES.waits[locale](seat.name, pool.name);
+  return MOVE_SENTENCES.waits[locale](seat.name, pool.name) + leavesBehind;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { NOON, seedLead, seedOrganization } from '../../campaigns/campaign.fixture.ts';
 import type { PoolId } from '../../kernel/ids.ts';
 import type { ErrorBody } from '../api/scalar.schema.ts';
 import type { AdminChanges } from '../api/admin-change.schema.ts';
-import type { AddedUser, NewUser, OneTimePassword, User, Users } from '../api/user.schema.ts';
+import type { AddedUser, ChangedUser, NewUser, OneTimePassword, User, Users } from '../api/user.schema.ts';
 import { AGENT_CHANNEL } from '../auth/user.store.ts';
 import { TestUser, useTestHttp } from '../test-http.ts';
 
@@ -112,6 +113,31 @@ describe('an admin', () => {
       const woken = new Promise<void>((resolve) => (heard = resolve));
       expect((await admin.send('PATCH', `/api/users/${agent.body.userId}`, change)).status).toBe(200);
       await woken;
+    },
+  );
+
+  test.each([{ isActive: false }, { role: 'manager' }, { agent: 'elsewhere' }])(
+    'is told how many callbacks an agent leaves to whoever is free: %j',
+    async (change) => {
+      const { database, addPool, signedIn } = http();
+      const organizationId = await database.makeOrganization(`Callbacks ${JSON.stringify(change)}`);
+      const organization = database.database.organization(organizationId);
+      const ports = { organizationId, organization, newId: database.newId };
+      const admin = await signedIn('admin', { organizationId });
+      const seed = await seedOrganization(ports);
+      for (const phone of ['+13055550101', '+13055550102']) {
+        const { leadId, numberIds } = await seedLead(ports, seed, { phones: [phone] });
+        await organization.query`
+          insert into campaign_lead (campaign_id, lead_id, organization_id, state, due_at, number_id, phone, zone_key, callback_agent_id)
+          values (${seed.campaignId}, ${leadId}, ${seed.organizationId}, 'callback', ${new Date(NOON)}, ${numberIds[0] ?? ''}, ${phone},
+                  'America/New_York', ${seed.agentId})`;
+      }
+      const path = `/api/users/${seed.agentId}`;
+      const renamed = await admin.send<ChangedUser>('PATCH', path, { name: 'Still here' });
+      expect(renamed.body.callbacksOpened).toBe(0);
+      const sent =
+        'agent' in change ? { agent: { poolId: await addPool(organizationId), extension: '4711' } } : change;
+      expect((await admin.send<ChangedUser>('PATCH', path, sent)).body.callbacksOpened).toBe(2);
     },
   );
 

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { openOrphanedCallbacks } from '../../campaigns/orphaned-callback.store.ts';
 import type { Query } from '../../kernel/database.ts';
-import type { UserId } from '../../kernel/ids.ts';
+import type { AgentId, UserId } from '../../kernel/ids.ts';
 import { recordAdminChange } from '../admin-record.ts';
 import { doneSchema, idOf } from '../api/scalar.schema.ts';
 import {
   addedUserSchema,
+  changedUserSchema,
   newUserSchema,
   oneTimePasswordSchema,
   userChangeSchema,
-  userSchema,
   usersQuerySchema,
   usersSchema,
   type User,
@@ -114,14 +115,14 @@ function changeRoute(app: App, ports: RoutePorts): void {
         summary: 'Change a user; who is deactivated or moved to another role is signed out at once',
         params,
         body: userChangeSchema,
-        response: { 200: userSchema },
+        response: { 200: changedUserSchema },
       },
     },
     async (request) => {
       const me = whoAsks(request);
       const { userId } = request.params;
       const { agent, ...change } = request.body;
-      const { before, after } = await explainClash(() =>
+      const { before, after, callbacksOpened } = await explainClash(() =>
         me.database.tx(async (query) => {
           const admins = await lockActiveAdmins(query);
           const known = await oneUser(query, userId);
@@ -131,6 +132,9 @@ function changeRoute(app: App, ports: RoutePorts): void {
           await checkTeam(query, wanted.teamId);
           await updateUser(query, wanted);
           if (agent) await seat(query, me, { userId, ...agent });
+          const callbacksOpened = await openOrphanedCallbacks(query, {
+            agentId: userId as string as AgentId,
+          });
           // Who is deactivated or moved to another role leaves his pool, and who comes back returns.
           await tellAgentsChanged(query, me.organizationId);
           const changed = await oneUser(query, userId);
@@ -141,14 +145,14 @@ function changeRoute(app: App, ports: RoutePorts): void {
               what: 'user.changed',
               subject: changed.name,
               before: factsOf(known),
-              after: factsOf(changed),
+              after: { ...factsOf(changed), ...(callbacksOpened > 0 && { callbacksOpened }) },
             },
           );
-          return { before: known, after: changed };
+          return { before: known, after: changed, callbacksOpened };
         }),
       );
       if (!after.isActive || after.role !== before.role) await ports.sessions.endAllOf(me, { userId });
-      return after;
+      return { ...after, callbacksOpened };
     },
   );
 }

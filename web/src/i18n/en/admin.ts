@@ -54,6 +54,7 @@ export const adminEn = {
   'changes.field.poolId': 'Agent pool',
   'changes.field.emails': 'Addresses',
   'changes.field.newTeams': 'New teams',
+  'changes.field.callbacksOpened': 'Callbacks that anyone makes now',
   'changes.field.members': 'Agents',
   'changes.field.supervisors': 'Supervisors',
   'changes.field.dialTemplate': 'Dial string',

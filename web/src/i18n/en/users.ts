@@ -14,6 +14,8 @@ export const usersEn = {
   'users.notShown': 'The users cannot be shown.',
   'users.notSaved': 'The user was not changed.',
   'users.saved': '{name} is saved.',
+  'users.callbacksOpened':
+    '{count, plural, =1 {One callback of {name} goes to whoever is free.} other {# callbacks of {name} go to whoever is free.}}',
   'users.name': 'Name',
   'users.email': 'E-mail',
   'users.role': 'Role',

@@ -56,6 +56,7 @@ export const adminZhCn: Readonly<Record<keyof typeof adminEn, string>> = {
   'changes.field.poolId': '坐席池',
   'changes.field.emails': '邮箱',
   'changes.field.newTeams': '新团队',
+  'changes.field.callbacksOpened': '改由任何坐席拨打的回拨',
   'changes.field.members': '坐席',
   'changes.field.supervisors': '班长',
   'changes.field.dialTemplate': '拨号串',

@@ -16,6 +16,7 @@ export const usersZhCn: Readonly<Record<keyof typeof usersEn, string>> = {
   'users.notShown': '无法显示用户。',
   'users.notSaved': '用户未能更改。',
   'users.saved': '{name}已保存。',
+  'users.callbacksOpened': '{name}的 {count, number} 个回拨改由空闲坐席拨打。',
   'users.name': '姓名',
   'users.email': '邮箱',
   'users.role': '角色',
