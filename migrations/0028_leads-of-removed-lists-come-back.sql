@@ -14,3 +14,6 @@ begin
   end if;
   return new;
 end $$;
+
+-- Callbacks of one agent are found by him whatever state they are in: his seat may go while one is dialled, or while its list is away.
+create index campaign_lead_callback_agent on campaign_lead (callback_agent_id) where callback_agent_id is not null;
