@@ -16,7 +16,8 @@ export class FactWriter {
   readonly #calls = new Map<CallId, Call>();
   #outcomes: Outcome[] = [];
   #changes: AgentChange[] = [];
-  #isWriting = false;
+  /** The round that is being written. */
+  #round: Promise<Round> | null = null;
   readonly #ports: FactWriterPorts;
 
   constructor(ports: FactWriterPorts) {
@@ -41,10 +42,14 @@ export class FactWriter {
     return this.#calls.size + this.#outcomes.length + this.#changes.length;
   }
 
-  /** Writes what is there; what fails stays and is tried again with the next call. */
-  async flush(): Promise<void> {
-    if (this.#isWriting || this.waiting === 0) return;
-    this.#isWriting = true;
+  /** Writes what is there; what fails stays and is tried again with the next call. Whoever asks meanwhile waits for the same round. */
+  flush(): Promise<Round> {
+    this.#round ??= this.#write().finally(() => (this.#round = null));
+    return this.#round;
+  }
+
+  async #write(): Promise<Round> {
+    if (this.waiting === 0) return 'stored';
     const { database, fence, organizationId } = this.#ports;
     try {
       const changes = this.#changes.slice(0, BATCH_MAX);
@@ -63,22 +68,22 @@ export class FactWriter {
         await storeOutcomes(database, fence, outcomes);
         this.#outcomes = this.#outcomes.slice(outcomes.length);
       }
+      return 'stored';
     } catch (error) {
       if (error instanceof FencedOff) this.#ports.onFencedOff(error);
       else this.#ports.log.warn({ err: error, waiting: this.waiting }, 'facts not stored yet; trying again');
-    } finally {
-      this.#isWriting = false;
+      return 'failed';
     }
   }
 
-  /** Writes all; gives up at the first round in which nothing could be stored. */
+  /** Writes all; gives up at the first round that fails. The round under way took its facts before: its end is awaited first. */
   async drain(): Promise<void> {
-    for (let before = Infinity; this.waiting > 0 && this.waiting < before;) {
-      before = this.waiting;
-      await this.flush();
-    }
+    await this.#round;
+    while (this.waiting > 0) if ((await this.flush()) === 'failed') return;
   }
 }
+
+type Round = 'stored' | 'failed';
 
 export interface FactWriterPorts {
   readonly database: OrganizationDatabase;
