@@ -50,7 +50,8 @@ export class PoolOwnership {
   readonly #watcher: OwnershipWatcher;
   readonly #timer: NodeJS.Timeout;
   #renewedAt: MonotonicMs;
-  #isRenewing = false;
+  /** The renewal under way; null between two. */
+  #renewal: Promise<void> | null = null;
   #isStopped = false;
 
   constructor(ports: PoolOwnershipPorts, fence: Fence, watcher: OwnershipWatcher) {
@@ -59,9 +60,9 @@ export class PoolOwnership {
     this.#watcher = watcher;
     this.#renewedAt = ports.clock.monotonic();
     this.#timer = setInterval(() => {
-      void this.#beat();
+      this.#beat();
     }, BEAT_MS);
-    void this.#beat();
+    this.#beat();
   }
 
   /** Whether the lease was renewed lately enough to place calls; true by the monotonic clock, also after a freeze. */
@@ -69,9 +70,10 @@ export class PoolOwnership {
     return elapsedMonotonic(this.#renewedAt, this.#ports.clock.monotonic()) < RENEWAL_OVERDUE_MS;
   }
 
-  /** Gives the lease up, so that the next owner need not wait for it to run out. */
+  /** Gives the lease up, so that the next owner need not wait for it to run out. A renewal under way would take it back. */
   async release(): Promise<void> {
     this.stop();
+    await this.#renewal;
     await giveUpLease(this.#ports.database, this.#fence);
   }
 
@@ -80,11 +82,13 @@ export class PoolOwnership {
     clearInterval(this.#timer);
   }
 
-  async #beat(): Promise<void> {
+  #beat(): void {
     this.#checkOverdue();
     // A renewal that hangs is not doubled; the check above speaks meanwhile.
-    if (this.#isRenewing) return;
-    this.#isRenewing = true;
+    this.#renewal ??= this.#renew().finally(() => (this.#renewal = null));
+  }
+
+  async #renew(): Promise<void> {
     const { database, clock, log } = this.#ports;
     const sentAt = clock.monotonic();
     try {
@@ -102,8 +106,6 @@ export class PoolOwnership {
       this.#checkOverdue();
     } catch (error) {
       log.warn({ err: error, poolId: this.#fence.poolId }, 'lease not renewed; trying again');
-    } finally {
-      this.#isRenewing = false;
     }
   }
 
