@@ -2,7 +2,6 @@ import type { OrganizationDatabase, Query } from '../kernel/database.ts';
 import type { LeadId, ListId, NumberId, OrganizationId } from '../kernel/ids.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { NewId } from '../kernel/uuid.ts';
-import { CAMPAIGN_CHANNEL } from './campaign.store.ts';
 import {
   readNumbers,
   type LeadChange,
@@ -10,6 +9,9 @@ import {
   type LeadWritten,
   type ReadNumber,
 } from './lead-write.ts';
+
+/** Told of leads that came or changed one by one, with the organization: dialers look at the zones again, and at nothing else. */
+export const LEAD_CHANNEL = 'ringline_lead';
 
 export interface LeadWriting {
   readonly organizationId: OrganizationId;
@@ -128,7 +130,7 @@ async function insertLeads(
        where a.organization_id = ${organizationId} and a.list_id = ${listId}
       returning 1
     )
-    select pg_notify(${CAMPAIGN_CHANNEL}, ${organizationId}) where exists (select from added)`;
+    select pg_notify(${LEAD_CHANNEL}, ${organizationId}) where exists (select from added)`;
 }
 
 /** Changes leads one by one: one that cannot be changed says why and the others are. */
@@ -141,7 +143,7 @@ export async function changeLeads(
   for (const change of changes) {
     results.push(await database.tx((query) => changeLead(query, writing, change)));
   }
-  await database.query`select pg_notify(${CAMPAIGN_CHANNEL}, ${writing.organizationId})`;
+  await database.query`select pg_notify(${LEAD_CHANNEL}, ${writing.organizationId})`;
   return results;
 }
 

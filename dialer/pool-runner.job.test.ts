@@ -115,6 +115,14 @@ class Running {
     await this.#runner.readSettings();
   }
 
+  stop(): Promise<void> {
+    return this.#runner.stop();
+  }
+
+  get campaignStates(): string[] {
+    return this.#runner.view().campaigns.map(({ state }) => state);
+  }
+
   /** The line that rings last is busy. */
   lineBusy(): void {
     const callId = this.dialled.at(-1) as CallId;
@@ -130,6 +138,7 @@ class Running {
 }
 
 const isCommit = (text: string): boolean => text.includes('insert into open_attempt');
+const isReadingSeats = (text: string): boolean => text.includes('from agent a join app_user');
 const isUndo = (text: string): boolean => text.includes('delete from open_attempt');
 
 const calls = ({ organization, seed }: StoredPool) => organization.query<{
@@ -203,4 +212,102 @@ test('a retry rule that is changed while a call rings holds for its ending', asy
   await expect
     .poll(() => leadState(pool, lead!.leadId), { timeout: 10_000 })
     .toMatchObject({ state: 'waiting', lastEnding: 'busy', dueAt: running.now + 3_600_000 });
+});
+
+test('an orderly end waits for the commit that is under way: the next owner finds nothing that might have rung', async () => {
+  const pool = await storedPool(testDatabase());
+  const [lead] = await storeLeads(pool, [{}]);
+  const running = new Running(pool);
+  const [sent, gate] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  running.trouble.before = async (text) => {
+    if (!isCommit(text)) return;
+    sent.resolve(undefined);
+    await gate.promise;
+  };
+  await running.start();
+  await sent.promise;
+  const stopped = running.stop();
+  gate.resolve(undefined);
+  await stopped;
+  expect(await openAttempts(pool)).toEqual([]);
+  expect(
+    await pool.organization.query`
+    select c.ending, c.dialled_at, l.call_id as counted from call c left join abandonment_ledger l using (call_id)
+     where c.campaign_id = ${pool.seed.campaignId}`,
+  ).toEqual([{ ending: 'lost', dialled_at: null, counted: null }]);
+  expect(await leadState(pool, lead!.leadId)).toMatchObject({ state: 'waiting', attempts: 0 });
+  expect(running.dialled).toEqual([]);
+});
+
+test('an orderly end waits until a commit whose reply was lost is undone', async () => {
+  const pool = await storedPool(testDatabase());
+  await storeLeads(pool, [{}]);
+  const running = new Running(pool);
+  const [lost, gate] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  running.trouble.after = (text) => {
+    if (isCommit(text)) throw new ConnectionLost('no reply', { mayHaveHappened: true });
+  };
+  running.trouble.before = async (text) => {
+    if (!isUndo(text)) return;
+    lost.resolve(undefined);
+    await gate.promise;
+  };
+  await running.start();
+  await lost.promise;
+  const stopped = running.stop();
+  gate.resolve(undefined);
+  await stopped;
+  expect(await openAttempts(pool)).toEqual([]);
+});
+
+test('an orderly end gives up on a commit that does not come back', async () => {
+  const pool = await storedPool(testDatabase());
+  await storeLeads(pool, [{}]);
+  const running = new Running(pool);
+  const [sent, gate] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  running.trouble.before = async (text) => {
+    if (!isCommit(text)) return;
+    sent.resolve(undefined);
+    await gate.promise;
+  };
+  await running.start();
+  await sent.promise;
+  const stopped = running.stop();
+  running.pass(1500);
+  await stopped;
+  expect(running.isSwitchOpen).toBe(false);
+  gate.resolve(undefined);
+});
+
+test('a change of the settings takes effect though more notifications come than readings can be made', async () => {
+  const pool = await storedPool(testDatabase());
+  const running = new Running(pool);
+  await running.start();
+  await pool.organization.query`
+    update campaign set state = 'paused' where campaign_id = ${pool.seed.campaignId}`;
+  const asked: Promise<void>[] = [];
+  running.trouble.before = (text) => {
+    if (isReadingSeats(text) && asked.length < 5) asked.push(running.readSettings());
+    return Promise.resolve();
+  };
+  await running.readSettings();
+  expect(running.campaignStates).toEqual(['paused']);
+  await Promise.all(asked);
+});
+
+test('whoever changes the settings while they are read has them read once more', async () => {
+  const pool = await storedPool(testDatabase());
+  const running = new Running(pool);
+  await running.start();
+  const asked: Promise<void>[] = [];
+  running.trouble.before = async (text) => {
+    if (!isReadingSeats(text) || asked.length > 0) return;
+    asked.push(running.readSettings());
+    await pool.organization.query`
+      update campaign set state = 'paused' where campaign_id = ${pool.seed.campaignId}`;
+  };
+  await running.readSettings();
+  expect(running.campaignStates).toEqual(['running']);
+  await Promise.all(asked);
+  expect(running.campaignStates).toEqual(['paused']);
 });

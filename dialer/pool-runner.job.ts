@@ -17,11 +17,12 @@ import { FactWriter } from './fact-writer.job.ts';
 import { FencedOff, type Fence } from './fence.ts';
 import { FreezeGuard } from './freeze-guard.ts';
 import type { PoolView } from './live-view.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { PoolClaims } from './pool-claims.job.ts';
 import { PoolLoop } from './pool-loop.ts';
 import type { AgentDeskView, PoolOwner } from './pool-owner.ts';
 import { readCampaigns, readCounts, readOpenAttempts, readSeats, releaseOldClaims } from './pool.store.ts';
-import type { LoopTime, PoolEffect, PoolEvent } from './pool-event.ts';
+import type { BatchId, LoopTime, PoolEffect, PoolEvent } from './pool-event.ts';
 import type { SwitchFact, Telephony } from './telephony.ts';
 
 const TICK_MS = 50;
@@ -75,12 +76,13 @@ export class PoolRunner implements PoolOwner {
   readonly #settings = new Map<CampaignId, CampaignSettings>();
   readonly #misfits = new Map<string, number>();
   readonly #freezeGuard: FreezeGuard;
+  /** Sent, and neither answered nor undone yet. */
+  readonly #commits = new Set<BatchId>();
   #switch: { readonly telephony: Telephony; close(): void } | null = null;
   #timers: NodeJS.Timeout[] = [];
   #showTimer: NodeJS.Timeout | null = null;
   #hasLeft = false;
-  /** Counts the readings of the settings. */
-  #reading = 0;
+  readonly #reading = new OneAtATime(() => this.#readSettings());
 
   constructor(ports: PoolRunnerPorts) {
     this.#ports = ports;
@@ -142,7 +144,7 @@ export class PoolRunner implements PoolOwner {
     );
   }
 
-  /** Ends the loop: sockets first, so that nothing is placed any more, then the facts that wait. Calls go on without us. */
+  /** Ends the loop: what is being committed first, then the sockets, then the facts that wait. Calls go on without us. */
   async stop(): Promise<void> {
     if (!this.#hasLeft && this.#switch) await this.#closeDown();
     this.#hasLeft = true;
@@ -150,21 +152,28 @@ export class PoolRunner implements PoolOwner {
     await this.#writer.drain();
   }
 
-  /** The simulated switch of the demo ends with us: what rings is ended first, so that nobody counts as abandoned for it. */
+  /**
+   * Nothing is dialled from here on. What is being committed is waited for: the loop ends an attempt that comes back now without a dial,
+   * while the next owner could not tell it from one that rang. The simulated switch of the demo ends with us: what rings is ended first,
+   * so that nobody counts as abandoned for it.
+   */
   async #closeDown(): Promise<void> {
     const { endsSwitch, clock } = this.#ports;
     this.feed({ type: 'closing', endsRinging: endsSwitch });
     const giveUpAt = clock.monotonic() + CLOSE_MS_MAX;
-    while (endsSwitch && this.#loop.ringingCount() > 0 && clock.monotonic() < giveUpAt) {
+    const isBusy = (): boolean => this.#commits.size > 0 || (endsSwitch && this.#loop.ringingCount() > 0);
+    while (isBusy() && !this.#hasLeft && clock.monotonic() < giveUpAt) {
       await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     }
   }
 
-  /** Campaigns, seats and figures once more: after a start, a NOTIFY, and every half minute. */
-  async readSettings(): Promise<void> {
+  /** Campaigns, seats and figures once more: after a start, a NOTIFY, and every half minute; each reading comes to its end and is applied. */
+  readSettings(): Promise<void> {
+    return this.#reading.run();
+  }
+
+  async #readSettings(): Promise<void> {
     const { database, clock, organizationId, newId } = this.#ports;
-    this.#reading += 1;
-    const reading = this.#reading;
     const now = clock.now();
     await finishEndedCampaigns(database, organizationId, { poolId: this.poolId, author: { at: now, newId } });
     const campaigns = await readCampaigns(database, this.poolId);
@@ -175,13 +184,16 @@ export class PoolRunner implements PoolOwner {
     const turned = campaigns.filter(({ id, timeZone }) => this.#days.get(id) !== localDay(timeZone, now));
     const counts = await Promise.all(turned.map((campaign) => readCounts(database, campaign, now)));
     const seats = await readSeats(database, this.poolId);
-    // A later reading is newer: what an older one found must not undo it.
-    if (reading !== this.#reading) return;
     for (const { campaignId, today } of counts) this.#days.set(campaignId, today.day);
     for (const campaign of campaigns) this.#settings.set(campaign.id, campaign);
     this.#claims.forgetZones();
     this.feed({ type: 'seats-read', seats });
     this.feed({ type: 'campaigns-read', campaigns, counts });
+  }
+
+  /** Leads came or changed: they may be of a zone that had none. Nothing else of the settings can have changed by that. */
+  leadsChanged(): void {
+    this.#claims.forgetZones();
   }
 
   /** Somebody added do-not-call entries: those for numbers in our hands are cancelled or never dialled. */
@@ -311,9 +323,11 @@ export class PoolRunner implements PoolOwner {
   async #commit(effect: Extract<PoolEffect, { do: 'commit' }>): Promise<void> {
     const { database, fence, organizationId, isSimulated } = this.#ports;
     const { batchId, campaignId, verdicts, isSweep, at: now, forAgent } = effect;
+    this.#commits.add(batchId);
     try {
       const request = { organizationId, campaignId, verdicts, isSweep, isSimulated, now, forAgent };
       const { placed, refusedCount } = await commitVerdicts(database, fence, request);
+      this.#commits.delete(batchId);
       this.feed({ type: 'committed', batchId, placed, refusedCount });
     } catch (error) {
       this.#failed(error, 'commit without an answer; nothing of the batch is dialled');
@@ -327,6 +341,7 @@ export class PoolRunner implements PoolOwner {
     const { database, fence, clock } = this.#ports;
     try {
       await undoCommit(database, fence, { ...effect, now: clock.now() });
+      this.#commits.delete(effect.batchId);
       this.feed({ type: 'commit-undone', batchId: effect.batchId });
     } catch (error) {
       this.#failed(error, 'lost commit not undone yet; trying again');

@@ -1,4 +1,5 @@
 import { CAMPAIGN_CHANNEL } from '../campaigns/campaign.store.ts';
+import { LEAD_CHANNEL } from '../campaigns/lead-write.store.ts';
 import { DO_NOT_CALL_CHANNEL } from '../compliance/do-not-call.store.ts';
 import type { DialerLog } from '../dialer/dialer-log.ts';
 import type { Fence } from '../dialer/fence.ts';
@@ -175,10 +176,10 @@ export class DialerProcess {
   /** A notification only wakes: the tables are read again, also after each reconnection. */
   #listen(runner: PoolRunner, organizationId: OrganizationId): (() => void)[] {
     const { database, log } = this.#ports;
-    const on = (channel: string, read: () => Promise<void>): (() => void) => {
+    const on = (channel: string, read: () => Promise<void> | void): (() => void) => {
       const wake = (): void => {
         if (this.#isStopped) return;
-        read().catch((error: unknown) => {
+        Promise.resolve(read()).catch((error: unknown) => {
           log.warn({ err: error, channel }, 'not read after a notification; trying again');
           setTimeout(wake, LOOK_MS).unref();
         });
@@ -194,6 +195,9 @@ export class DialerProcess {
     return [
       on(DO_NOT_CALL_CHANNEL, () => runner.readDoNotCall()),
       on(CAMPAIGN_CHANNEL, () => runner.readSettings()),
+      on(LEAD_CHANNEL, () => {
+        runner.leadsChanged();
+      }),
       on(AGENT_CHANNEL, () => runner.readSettings()),
     ];
   }
