@@ -1,5 +1,5 @@
 import { unreachable } from '../kernel/assert.ts';
-import type { LegId } from '../kernel/ids.ts';
+import type { CallId, LegId } from '../kernel/ids.ts';
 import { after, minutes, type EpochMs } from '../kernel/time.ts';
 import type { AgentCommand, CommandAnswer } from './agent-command.ts';
 import { permitAgentLeg } from './agent-leg-permit.ts';
@@ -60,8 +60,7 @@ export function command(turn: Turn, asked: AgentCommand): CommandAnswer | null {
 
 function connectPhone(turn: Turn, seat: Seat): CommandAnswer {
   const { pool } = turn;
-  if (pool.link === 'down')
-    return no('switch-down', 'The telephone switch cannot be reached just now; try again in a moment.');
+  if (pool.link === 'down') return SWITCH_DOWN;
   const { extension, agentId } = seat.seat;
   const legId: LegId = pool.newId(turn.now);
   if (!permitAgentLeg(agentId, legId, extension)) {
@@ -76,19 +75,29 @@ function connectPhone(turn: Turn, seat: Seat): CommandAnswer {
   return yes;
 }
 
-/** The agent's leg stays up: only the customer's is ended. */
+/** The agent's leg stays up: only the customer's is ended. What cannot be told to the switch now is not promised. */
 function hangUp(turn: Turn, agent: Agent): CommandAnswer {
   if (agent.state === 'dialling') {
     const { callId } = agent;
     const call = turn.pool.calls.get(callId)?.call;
-    if (call?.state === 'dialling' || call?.state === 'ringing')
+    if (call?.state === 'dialling' || call?.state === 'ringing') {
+      // Its hang-up is asked for again when the link is back.
       moveCall(turn, { callId, event: { type: 'agent-vanished' }, at: turn.now });
-    else if (!giveUpOrder(turn, callId))
-      turn.effects.push({ do: 'switch', command: { do: 'hang-up', channelId: callId } });
-    return yes;
+      return yes;
+    }
+    return giveUpOrder(turn, callId) ? yes : endTalk(turn, callId);
   }
-  if (!isInTalk(agent)) return misfit(agent);
-  turn.effects.push({ do: 'switch', command: { do: 'hang-up', channelId: agent.callId } });
+  return isInTalk(agent) ? endTalk(turn, agent.callId) : misfit(agent);
+}
+
+function endTalk(turn: Turn, callId: CallId): CommandAnswer {
+  if (turn.pool.link === 'down') return SWITCH_DOWN;
+  const live = turn.pool.calls.get(callId);
+  if (live) {
+    live.isEndAsked = true;
+    live.heardAt = turn.now;
+  }
+  turn.effects.push({ do: 'switch', command: { do: 'hang-up', channelId: callId } });
   return yes;
 }
 
@@ -109,6 +118,8 @@ const ordered = (answer: OrderAnswer, agent: Agent): CommandAnswer | null =>
 function hold(turn: Turn, seat: Seat, wish: { do: 'hold' | 'resume'; event: AgentEvent }): CommandAnswer {
   const { agent } = seat;
   if (!isInTalk(agent)) return misfit(agent);
+  // He would say what the customer must not hear.
+  if (turn.pool.link === 'down') return SWITCH_DOWN;
   const { legId, callId } = agent;
   if (!moveAgent(turn, { agentId: agent.id, event: wish.event })) return misfit(agent);
   turn.effects.push({ do: 'switch', command: { do: wish.do, legId, callId } });
@@ -120,6 +131,10 @@ export const isBound = (pool: PoolState): boolean => linesInFlight(pool).length 
 
 const yes: CommandAnswer = { ok: true };
 const no = (code: string, message: string): CommandAnswer => ({ ok: false, code, message });
+const SWITCH_DOWN = no(
+  'switch-down',
+  'The telephone switch cannot be reached just now; try again in a moment.',
+);
 
 function misfit(agent: Agent): CommandAnswer {
   if ('unfinishedCallId' in agent && agent.unfinishedCallId !== null) {

@@ -52,6 +52,7 @@ function overdue(turn: Turn, live: LiveCall): CallEvent | 'hang-up-again' | null
       return waitedMs > (isHungUp ? HANG_UP_AGAIN_MS : MESSAGE_MAX_MS) ? 'hang-up-again' : null;
     }
     case 'connected':
+      return live.isEndAsked && waitedMs > HANG_UP_AGAIN_MS ? 'hang-up-again' : null;
     case 'ended':
       return null;
     default:

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentId, CallId, LegId } from '../kernel/ids.ts';
+import type { AgentId, CallId, Epoch, LegId } from '../kernel/ids.ts';
 import { seconds, type EpochMs } from '../kernel/time.ts';
-import { agentId, PoolWorld, someCampaign } from './pool-world.fixture.ts';
+import { agentId, POOL, PoolWorld, someCampaign } from './pool-world.fixture.ts';
+import type { ChannelSnapshot } from './telephony.ts';
 
 /** A world in which one line has been dialled for one ready agent. */
 function oneLine(options: ConstructorParameters<typeof PoolWorld>[0] = {}): {
@@ -396,6 +397,22 @@ describe('the end of a talk', () => {
   });
 });
 
+test('the end of a talk that an agent asked for is asked for again when nothing comes of it', () => {
+  const world = new PoolWorld({ seats: 2 });
+  const { number, callId } = world.talk();
+  world.pass(5000);
+  world.command(number, { type: 'hang-up' });
+  world.pass(1900);
+  expect(world.sent('hang-up')).toHaveLength(1);
+  world.pass(200);
+  expect(world.sent('hang-up')).toEqual([
+    { do: 'hang-up', channelId: callId },
+    { do: 'hang-up', channelId: callId },
+  ]);
+  world.ended(callId, 'us');
+  expect(world.ending(callId)).toMatchObject({ call: { ending: 'connected', hungUpBy: 'agent' } });
+});
+
 describe('hold', () => {
   test('and back', () => {
     const world = new PoolWorld({ seats: 1 });
@@ -417,6 +434,47 @@ describe('hold', () => {
     world.bridgeFailed(callId);
     expect(world.agent(1)).toMatchObject({ state: 'on-hold', callId });
     expect(world.command(1, { type: 'resume' })).toEqual({ ok: true });
+  });
+
+  test('while the link is down is refused, and so are the way back and the end: nothing is promised that is not done', () => {
+    const world = new PoolWorld({ seats: 1 });
+    const { callId } = world.talk();
+    world.fact({ type: 'link-down', at: world.now, reason: 'reset' });
+    world.commands.length = 0;
+    expect(world.command(1, { type: 'hold' })).toMatchObject({ ok: false, code: 'switch-down' });
+    expect(world.command(1, { type: 'hang-up' })).toMatchObject({ ok: false, code: 'switch-down' });
+    expect(world.agent(1)).toMatchObject({ state: 'talking', callId });
+    const channel = { poolId: POOL, epoch: 2 as Epoch, agentId: null, answeredAt: world.now };
+    const bridgedAt = world.now;
+    const channels: ChannelSnapshot[] = [
+      { ...channel, channelId: callId, purpose: 'call', bridgedTo: world.leg(1), bridgedAt },
+      { ...channel, channelId: world.leg(1), purpose: 'agent-leg', bridgedTo: callId, bridgedAt },
+    ];
+    world.fact({ type: 'link-up', at: world.now, channels });
+    expect(world.command(1, { type: 'hold' })).toEqual({ ok: true });
+    world.fact({ type: 'link-down', at: world.now, reason: 'reset' });
+    world.commands.length = 0;
+    expect(world.command(1, { type: 'resume' })).toMatchObject({ ok: false, code: 'switch-down' });
+    expect(world.agent(1)).toMatchObject({ state: 'on-hold', callId });
+    expect(world.commands).toEqual([]);
+  });
+
+  test('that the switch refuses is over: the agent sees that he is heard', () => {
+    const world = new PoolWorld({ seats: 1 });
+    const { callId } = world.talk();
+    const failed = {
+      type: 'hold-failed',
+      callId,
+      legId: world.leg(1),
+      reason: '-ERR',
+      at: world.now,
+    } as const;
+    world.fact(failed);
+    expect(world.agent(1)).toMatchObject({ state: 'talking' });
+    world.command(1, { type: 'hold' });
+    world.fact(failed);
+    expect(world.agent(1)).toMatchObject({ state: 'talking', callId });
+    expect(world.sent('resume')).toEqual([]);
   });
 
   test('a customer who hangs up on hold ends the talk', () => {

@@ -1,9 +1,8 @@
 import { unreachable } from '../kernel/assert.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
 import { minutes, seconds, type EpochMs } from '../kernel/time.ts';
-import type { AgentId, CampaignId, LeadId, LegId } from '../kernel/ids.ts';
+import type { AgentId, CampaignId, LeadId } from '../kernel/ids.ts';
 import type { AgentCommand, CommandAnswer } from './agent-command.ts';
-import { canTalk } from './agent.ts';
 import type { PoolView } from './live-view.ts';
 import type { AgentDeskView } from './pool-owner.ts';
 import { command, isBound } from './pool-commands.ts';
@@ -11,7 +10,8 @@ import { checkAgents, checkDeadlines } from './pool-deadlines.ts';
 import { batchGone, claimed, commitLost, committed, pace } from './pool-dialling.ts';
 import type { AgentSeat, LoopTime, PoolEffect, PoolEvent } from './pool-event.ts';
 import { leadClaimed, orderCommitted, orderLost, orderOfBatch } from './pool-orders.ts';
-import { answeredEvent, moveAgent, moveCall } from './pool-moves.ts';
+import { takeFact } from './pool-facts.ts';
+import { moveAgent, moveCall } from './pool-moves.ts';
 import { offer } from './pool-offers.ts';
 import {
   callbacksDue,
@@ -20,7 +20,7 @@ import {
   errandFailed,
   lookForCallbacks,
 } from './pool-previews.ts';
-import { lookAgain, reconcile, tookOver } from './pool-recovery.ts';
+import { lookAgain, tookOver } from './pool-recovery.ts';
 import {
   newCampaignRun,
   newPoolState,
@@ -30,9 +30,8 @@ import {
   type Turn,
   unansweredCalls,
 } from './pool-state.ts';
-import { gatewaySeen, watchTrunks } from './pool-trunks.ts';
+import { watchTrunks } from './pool-trunks.ts';
 import { deskView, poolView } from './pool-view.ts';
-import type { SwitchFact } from './telephony.ts';
 
 /** How long a revoked number is remembered for calls that were committed just before. */
 const REVOKED_KEPT_MS = minutes(5);
@@ -224,106 +223,6 @@ function showNowAndThen(turn: Turn): void {
   if (turn.now - pool.shownAt < SHOWN_AGAIN_MS) return;
   pool.shownAt = turn.now;
   turn.effects.push({ do: 'show', isUrgent: false });
-}
-
-function takeFact(turn: Turn, fact: SwitchFact): void {
-  const { pool } = turn;
-  const { at } = fact;
-  switch (fact.type) {
-    case 'dialled':
-    case 'not-dialled':
-      moveCall(turn, { callId: fact.callId, event: { type: fact.type }, at });
-      return;
-    case 'answered':
-      moveCall(turn, { callId: fact.callId, event: answeredEvent(pool, fact.callId), at });
-      return;
-    case 'rang':
-      moveCall(turn, { callId: fact.callId, event: { type: 'rang' }, at });
-      return;
-    case 'bridged':
-      takeBridge(turn, fact);
-      return;
-    case 'bridge-failed': {
-      const call = pool.calls.get(fact.callId)?.call;
-      // A bridge that we had given up already says nothing about the one that is being made now.
-      if (call?.state === 'bridging' && call.legId === fact.legId)
-        moveCall(turn, { callId: fact.callId, event: { type: 'bridge-failed' }, at });
-      else if (call?.state === 'connected' && call.legId === fact.legId)
-        moveAgent(turn, { agentId: call.agentId, event: { type: 'held' } }); // The way back from hold failed.
-      else turn.effects.push({ do: 'count-misfit', what: 'bridge-failed of another bridge' });
-      return;
-    }
-    case 'call-ended': {
-      const { hungUpBy, unanswered, raw } = fact;
-      moveCall(turn, { callId: fact.callId, event: { type: 'ended', hungUpBy, unanswered, raw }, at });
-      return;
-    }
-    case 'leg-answered':
-      legEvent(turn, fact.legId, 'phone-answered');
-      return;
-    case 'leg-ended':
-      legEvent(turn, fact.legId, 'phone-ended');
-      pool.agentOfLeg.delete(fact.legId);
-      return;
-    case 'leg-parked':
-    case 'message-started':
-      return;
-    case 'link-down':
-      pool.link = 'down';
-      pool.linkReason = fact.reason;
-      // What was known of the carriers was known by that link.
-      pool.trunkWatches.clear();
-      for (const live of pool.calls.values()) live.mayHaveRung ||= live.call.state === 'dialling';
-      turn.effects.push({ do: 'show', isUrgent: true });
-      return;
-    case 'link-up':
-      pool.link = 'up';
-      reconcile(turn, fact);
-      turn.effects.push({ do: 'show', isUrgent: true });
-      return;
-    case 'channels-seen':
-      reconcile(turn, fact);
-      return;
-    case 'gateway-seen':
-      gatewaySeen(turn, fact);
-      return;
-    case 'superseded':
-      pool.hasLeft = true;
-      turn.effects.push({
-        do: 'leave',
-        reason: `another owner took this pool over with epoch ${String(fact.epoch)}`,
-      });
-      return;
-    default:
-      unreachable(fact);
-  }
-}
-
-function takeBridge(turn: Turn, fact: Extract<SwitchFact, { type: 'bridged' }>): void {
-  const { pool } = turn;
-  const { callId, legId, at } = fact;
-  const agentId = pool.agentOfLeg.get(legId);
-  const agent = agentId === undefined ? undefined : pool.seats.get(agentId)?.agent;
-  const live = pool.calls.get(callId);
-  const isEarly = live?.call.state === 'dialling' || live?.call.state === 'ringing';
-  // The agent who dials hears its early media: no answer yet.
-  if (isEarly && agent && live.call.forAgentId === agent.id) live.isHeard = true;
-  else if (agent && canTalk(agent, callId))
-    moveCall(turn, { callId, event: { type: 'bridged', agentId: agent.id, legId }, at });
-  else
-    turn.effects.push({
-      do: 'count-misfit',
-      what: `bridged to an agent who is ${agent?.state ?? 'unknown'}`,
-    });
-}
-
-function legEvent(turn: Turn, legId: LegId, type: 'phone-answered' | 'phone-ended'): void {
-  const { pool } = turn;
-  const agentId = pool.agentOfLeg.get(legId);
-  if (agentId !== undefined) moveAgent(turn, { agentId, event: { type, legId } });
-  // He signed out while his phone was ringing.
-  else if (type === 'phone-answered')
-    turn.effects.push({ do: 'switch', command: { do: 'hang-up', channelId: legId } });
 }
 
 /** Whoever has no seat any more is signed out as soon as nothing is in his hands. */

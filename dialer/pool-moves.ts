@@ -62,6 +62,7 @@ function hear(turn: Turn, live: LiveCall, before: Call): void {
   const isCancelled = 'cancelled' in call && call.cancelled !== null;
   const wasCancelled = 'cancelled' in before && before.cancelled !== null;
   if (call.state !== before.state || isCancelled !== wasCancelled) live.heardAt = turn.now;
+  if (call.state !== before.state) live.isEndAsked = false;
   // A bridge that fails gives nobody a new legal moment.
   if (call.state === 'waiting' && before.state !== 'waiting' && before.state !== 'bridging')
     live.waitsFrom = turn.now;

@@ -151,6 +151,29 @@ describe('a call that is up', () => {
     expect(world.ending(CALL)).toMatchObject({ call: { ending: 'connected' } });
   });
 
+  test('on hold, whom two looks show bridged to his agent, is in talk: the wish was lost on its way', () => {
+    const channels = [
+      channel({ answeredAt: at(-8000), bridgedTo: LEG, bridgedAt: at(-7900) }),
+      leg({ bridgedTo: CALL }),
+    ];
+    const world = takeOver({ attempts: [attempt(BRIDGED)], agents: [talking] }, channels);
+    world.command(1, { type: 'hold' });
+    const alone = [channel({ answeredAt: at(-8000) }), leg()];
+    // A look that was under way, and one that shows him held.
+    world.fact({ type: 'channels-seen', at: world.now, channels });
+    world.fact({ type: 'channels-seen', at: world.now, channels: alone });
+    expect(world.agent(1)).toMatchObject({ state: 'on-hold' });
+    world.pass(10_000);
+    world.commands.length = 0;
+    world.fact({ type: 'channels-seen', at: world.now, channels });
+    expect(world.agent(1)).toMatchObject({ state: 'on-hold' });
+    world.pass(3000);
+    expect(world.sent('see-channels')).toHaveLength(1);
+    world.fact({ type: 'channels-seen', at: world.now, channels });
+    expect(world.agent(1)).toMatchObject({ state: 'talking', callId: CALL });
+    expect(world.sent('resume')).toEqual([]);
+  });
+
   test('answered just now and waiting, gets an agent within its legal time', () => {
     const ready = agent({ state: 'ready', legId: LEG });
     const world = takeOver({ agents: [ready] }, [channel({ answeredAt: at(-500) }), leg()]);

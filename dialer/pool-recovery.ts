@@ -12,8 +12,8 @@ const LOST_AFTER_MS = seconds(5);
 const LOOK_AGAIN_MS = seconds(3);
 /** Looks without its channel after which a call of ours is taken for ended. */
 const MISSED_MAX = 2;
-/** Looks without its bridge after which a talk is bridged again: the first may fall between the two ends of a call. */
-const UNBRIDGED_MAX = 2;
+/** Looks after which a talk without its bridge is bridged again, and one with a bridge is no longer taken for held: the first may fall between the two ends of a call. */
+const MISBRIDGED_MAX = 2;
 /** The switch's list of channels is a table that it writes behind its events: 0.1–0.3 s, more on a busy machine (measured). */
 const LISTED_LATE_MS = seconds(2.5);
 /** A look takes no longer: what was asked for meanwhile need not be in it. */
@@ -85,25 +85,36 @@ function reconcileCall(turn: Turn, channel: ChannelSnapshot, look: Look): void {
   const legId = channel.bridgedTo as LegId | null;
   const agentId = legId === null ? undefined : pool.agentOfLeg.get(legId);
   const agent = agentId === undefined ? undefined : pool.seats.get(agentId)?.agent;
-  if (legId === null) bridgeMissed(turn, live, look);
-  else live.unbridged = 0;
+  checkBridge(turn, live, { legId, look });
   if (legId === null || !agent || !canTalk(agent, callId)) return;
   const at = channel.bridgedAt ?? turn.now;
   moveCall(turn, { callId, event: { type: 'bridged', agentId: agent.id, legId }, at });
 }
 
-/** Both are on the line and do not hear each other: somebody else's hand parked one of them. After a second look they are bridged again. */
-function bridgeMissed(turn: Turn, live: LiveCall, look: Look): void {
+/**
+ * Both are on the line and do not hear each other: somebody else's hand parked one of them; they are bridged again. Or they hear each
+ * other while the agent believes that he holds: the wish was lost on its way, and he must know. Both only after a second look.
+ */
+function checkBridge(turn: Turn, live: LiveCall, { legId, look }: { legId: LegId | null; look: Look }): void {
   const { call } = live;
-  if (call.state !== 'connected' || !look.seen.has(call.legId)) return;
-  const agent = turn.pool.seats.get(call.agentId)?.agent;
-  const isTalking = agent?.state === 'talking' && agent.callId === call.id;
-  const since = Math.max(call.since, agent?.since ?? 0) as EpochMs;
-  if (!isTalking || elapsed(since, look.at) < LISTED_LATE_MS) return;
-  live.unbridged += 1;
-  if (live.unbridged < UNBRIDGED_MAX) return;
-  live.unbridged = 0;
-  turn.effects.push({ do: 'switch', command: { do: 'resume', callId: call.id, legId: call.legId } });
+  const agent = call.state === 'connected' ? turn.pool.seats.get(call.agentId)?.agent : undefined;
+  if (call.state !== 'connected' || !agent || !isInTalk(agent) || agent.callId !== call.id) return;
+  const isHeard = legId === call.legId;
+  const isDeaf = legId === null && look.seen.has(call.legId);
+  if (agent.state === 'talking' ? !isDeaf : !isHeard) {
+    live.misbridged = 0;
+    return;
+  }
+  const since = Math.max(call.since, agent.since) as EpochMs;
+  const isYoung = elapsed(since, look.at) < LISTED_LATE_MS;
+  if (isYoung && agent.state === 'talking') return;
+  // A hold that was asked for just now is looked for once more.
+  live.misbridged = isYoung ? 1 : live.misbridged + 1;
+  if (live.misbridged < MISBRIDGED_MAX) return;
+  live.misbridged = 0;
+  if (agent.state === 'talking')
+    turn.effects.push({ do: 'switch', command: { do: 'resume', callId: call.id, legId: call.legId } });
+  else moveAgent(turn, { agentId: agent.id, event: { type: 'resumed' } });
 }
 
 /** Answered calls go on; an unanswered one of an older epoch is ended, for nobody paced it. */
@@ -271,7 +282,7 @@ function giveUpMissing(turn: Turn, seen: ReadonlyMap<string, ChannelSnapshot>): 
     pool.calls.set(callId, newLiveCall(call, { lead: attempt.lead, trunkId: null, heardAt: turn.now }));
     moveCall(turn, { callId, event: { type: 'vanished' }, at: turn.now });
   }
-  const mustLook = pool.missing.size > 0 || [...pool.calls.values()].some(({ unbridged }) => unbridged > 0);
+  const mustLook = pool.missing.size > 0 || [...pool.calls.values()].some(({ misbridged }) => misbridged > 0);
   pool.nextLookAt = mustLook ? after(turn.now, LOOK_AGAIN_MS) : null;
 }
 

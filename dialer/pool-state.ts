@@ -80,8 +80,10 @@ export interface LiveCall {
   mayHaveRung: boolean;
   /** Looks at the switch that did not show its channel. */
   missed: number;
-  /** Looks at the switch that showed it without the bridge that its talk needs. */
-  unbridged: number;
+  /** Looks at the switch that showed it without the bridge that its talk needs, or with one while its agent holds it. */
+  misbridged: number;
+  /** The agent asked for the end of this talk. */
+  isEndAsked: boolean;
 }
 
 export interface Seat {
@@ -235,7 +237,8 @@ export function newLiveCall(
   return {
     waitsFrom: known.heardAt,
     missed: 0,
-    unbridged: 0,
+    misbridged: 0,
+    isEndAsked: false,
     ...known,
     call,
     notAgents: new Set(),

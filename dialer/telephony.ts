@@ -98,6 +98,14 @@ export type SwitchFact =
       readonly reason: string;
       readonly at: EpochMs;
     }
+  /** The customer does not hear the sound of waiting: the two are bridged still, or he is gone. */
+  | {
+      readonly type: 'hold-failed';
+      readonly callId: CallId;
+      readonly legId: LegId;
+      readonly reason: string;
+      readonly at: EpochMs;
+    }
   | { readonly type: 'message-started'; readonly callId: CallId; readonly at: EpochMs }
   | {
       readonly type: 'call-ended';

@@ -83,3 +83,15 @@ test('a leg that ends while it rings takes the call with it', () => {
   dials.legEnded(LEG);
   expect(story).toEqual(['leaves', 'sent', 'given up: ORIGINATOR_CANCEL']);
 });
+
+test('what is given up while it is held back is never sent; what was sent is not taken back here', () => {
+  isAway = true;
+  dials.dial(CALL, LEG, SCRIPT);
+  expect(dials.cancel(CALL)).toBe(true);
+  dials.legParked(LEG, 'NORMAL_CLEARING');
+  timers.advance(1000);
+  expect(story).toEqual(['refused: it was given up before it was dialled']);
+  isAway = false;
+  dials.dial(CALL, LEG, SCRIPT);
+  expect(dials.cancel(CALL)).toBe(false);
+});

@@ -44,6 +44,18 @@ export class AgentDials {
     this.#dials.set(legId, { callId, heldBack: { script, cancel } });
   }
 
+  /** The call was given up or its number revoked: one that was held back is never sent. False when it is on its way, or unknown. */
+  cancel(callId: CallId): boolean {
+    for (const [legId, dial] of this.#dials) {
+      if (dial.callId !== callId || !dial.heldBack) continue;
+      dial.heldBack.cancel();
+      this.#dials.delete(legId);
+      this.#options.onRefused(callId, 'it was given up before it was dialled');
+      return true;
+    }
+    return false;
+  }
+
   legParked(legId: LegId, hangupCause: string): void {
     const dial = this.#dials.get(legId);
     if (!dial) return;

@@ -87,6 +87,11 @@ export class ChannelWatch {
     return true;
   }
 
+  /** Its hang-up was asked for before it existed. */
+  isUnwanted(id: CallId | LegId): boolean {
+    return this.#watched.get(id)?.isUnwanted ?? false;
+  }
+
   /** The originate's job is done: `+OK id`, `-ERR CAUSE` or `-USAGE: …`. */
   jobDone(id: CallId | LegId, output: string): void {
     const watched = this.#watched.get(id);

@@ -1,6 +1,6 @@
 import { unreachable } from '../../kernel/assert.ts';
 import type { CallId, Epoch, LegId, PoolId } from '../../kernel/ids.ts';
-import { seconds, type Clock, type EpochMs } from '../../kernel/time.ts';
+import type { Clock, EpochMs } from '../../kernel/time.ts';
 import type { ChannelSnapshot, DialForAgentCommand, SwitchCommand, SwitchFact } from '../telephony.ts';
 import { AgentDials } from './agent-dials.ts';
 import { BridgeKeeper } from './bridge-keeper.ts';
@@ -14,6 +14,7 @@ import { gatewayState } from './gateway-state.ts';
 import { unansweredEnding } from './hangup-cause.ts';
 import type { LinkLog } from './link-log.ts';
 import { dialForAgent, originateAgentLeg, originateCall, type OriginateText } from './originate-command.ts';
+import { holdRequest, oneRequest } from './one-request.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { Timers } from './timers.ts';
 
@@ -37,13 +38,6 @@ export interface CommandPerformerOptions {
 
 type Performed = Exclude<SwitchCommand, { readonly do: 'see-channels' }>;
 
-/** A tone of 0.15 s, mixed into what the agent hears. */
-const TONE_IN_EAR = 'tone_stream://%(150,0,800)';
-/** A soft beep every six seconds: "you are still connected". */
-const HOLD_SOUND = 'tone_stream://v=-20;%(300,5700,440)';
-const HOLD_TIMES_MAX = 600;
-/** How long a customer who was told to wait is kept by the switch alone; the pool decides long before. */
-const LEFT_WAITING_MS = seconds(30);
 /** Ends are told once, and nothing of a channel after its end; an hour of 10,000 calls is far longer than any event is late. */
 const ENDED_REMEMBERED_MAX = 10_000;
 
@@ -108,56 +102,22 @@ export class CommandPerformer {
         this.#bridge(command.callId, command.legId);
         return;
       case 'hang-up':
-        if (!this.#watch.hangUpWhenSeen(command.channelId))
-          this.#send({ send: 'hang-up', channelId: command.channelId });
+        this.#hangUp(command.channelId);
         return;
       case 'see-gateway':
         this.#seeGateway(command);
         return;
+      case 'hold':
+        this.#hold(command);
+        return;
       case 'play-message':
       case 'play-to-customer':
       case 'play-tone':
-      case 'hold':
       case 'mark':
-        this.#send(this.#direct(command));
+        this.#send(oneRequest(command));
         return;
       default:
         unreachable(command);
-    }
-  }
-
-  /** Commands that are one request each. */
-  #direct(
-    command: Extract<
-      Performed,
-      { readonly do: 'play-message' | 'play-to-customer' | 'play-tone' | 'hold' | 'mark' }
-    >,
-  ): EslCommand {
-    switch (command.do) {
-      case 'play-message':
-        return { send: 'play-message', callId: command.callId, file: command.file };
-      case 'play-to-customer':
-        return {
-          send: 'play-and-wait',
-          callId: command.callId,
-          file: command.file,
-          timesMax: 1,
-          waitMs: LEFT_WAITING_MS,
-        };
-      case 'play-tone':
-        return { send: 'play-in-ear', legId: command.legId, file: TONE_IN_EAR };
-      case 'hold':
-        return {
-          send: 'play-and-wait',
-          callId: command.callId,
-          file: this.#options.holdSound ?? HOLD_SOUND,
-          timesMax: HOLD_TIMES_MAX,
-          waitMs: seconds(1),
-        };
-      case 'mark':
-        return { send: 'set-variables', channelId: command.channelId, variables: command.variables };
-      default:
-        return unreachable(command);
     }
   }
 
@@ -263,7 +223,17 @@ export class CommandPerformer {
     if (script === null) return;
     this.#watch.sent(callId);
     // Facts come after the caller has returned.
-    queueMicrotask(() => this.#dials.dial(callId, command.legId, script));
+    queueMicrotask(() => {
+      if (this.#watch.isUnwanted(callId))
+        this.#watch.refused(callId, 'it was given up before it was dialled');
+      else this.#dials.dial(callId, command.legId, script);
+    });
+  }
+
+  /** What does not exist yet is hung up as soon as it does; what waits for an agent's leg to park is never dialled. */
+  #hangUp(channelId: CallId | LegId): void {
+    if (this.#watch.hangUpWhenSeen(channelId)) queueMicrotask(() => this.#dials.cancel(channelId as CallId));
+    else this.#send({ send: 'hang-up', channelId });
   }
 
   /** Null when it cannot be sent; then the pool is told so. */
@@ -328,6 +298,22 @@ export class CommandPerformer {
       (error: unknown) => {
         if (!(error instanceof EslError)) throw error;
         this.#options.log.info({ gateway, reason: error.message }, 'gateway not looked at');
+      },
+    );
+  }
+
+  /** Without a reply it counts as failed too: an agent who may be heard must know, and the next looks put right what was carried out. */
+  #hold({ callId, legId }: Extract<Performed, { readonly do: 'hold' }>): void {
+    const failed = (reason: string, emit: (fact: SwitchFact) => void): void => {
+      this.#tell({ type: 'hold-failed', callId, legId, reason, at: this.#options.switchNow() }, emit);
+    };
+    this.#request(holdRequest(callId, this.#options.holdSound)).then(
+      (reply) => {
+        if (!reply.isOk) failed(reply.text, this.#options.emit);
+      },
+      (error: unknown) => {
+        if (!(error instanceof EslError)) throw error;
+        failed(error.message, this.#options.emitOwn);
       },
     );
   }

@@ -582,6 +582,41 @@ describe('commands', () => {
     expect((await fixture.server.command('api ')).line).toBe(line);
   });
 
+  test('a hold that the switch refuses, or whose reply never comes, is told: the agent is heard for all that we know', async () => {
+    const fixture = await up({
+      answer: ({ line }) => (line.startsWith('api uuid_transfer') ? '-ERR No such channel!\n' : undefined),
+    });
+    fixture.recorder.link.telephony.perform({ do: 'hold', callId, legId });
+    expect(await fixture.recorder.fact('hold-failed', callId)).toMatchObject({ legId });
+    const silent = await up({
+      answer: ({ line }) => (line.startsWith('api uuid_transfer') ? null : undefined),
+    });
+    silent.recorder.link.telephony.perform({ do: 'hold', callId, legId });
+    await silent.server.command('api uuid_transfer');
+    silent.peer().reset();
+    expect(await silent.recorder.fact('hold-failed', callId)).toMatchObject({ legId });
+  });
+
+  test.each(['before the leg parks', 'in the same moment'])(
+    'a call of an agent that is given up %s is never dialled',
+    async (when) => {
+      const fixture = await up();
+      const { telephony } = fixture.recorder.link;
+      fixture.peer().event(legEvent('CHANNEL_ORIGINATE', legId));
+      await heard(fixture);
+      const { orphanAfterMs: _, messageFile: __, callId: dialled, ...command } = clearedOriginate();
+      telephony.perform({ ...command, do: 'dial-for-agent', legId, agentId: AGENT });
+      if (when !== 'in the same moment') await heard(fixture);
+      telephony.perform({ do: 'hang-up', channelId: dialled });
+      expect(fixture.recorder.types(dialled)).toEqual([]);
+      await heard(fixture);
+      fixture.peer().event(legEvent('CHANNEL_PARK', legId));
+      await heard(fixture);
+      expect(fixture.recorder.types(dialled)).toEqual(['not-dialled']);
+      expect(fixture.server.commands.filter(({ line }) => line.startsWith('api '))).toEqual([]);
+    },
+  );
+
   test('one that cannot be expressed is not sent and does no harm', async () => {
     const fixture = await up();
     fixture.recorder.link.telephony.perform({
