@@ -29,6 +29,7 @@ import { takeSwitchCdr } from './switch-cdr-intake.ts';
 import { CdrSpool } from './switch-cdr-spool.job.ts';
 import { keepSimulatedSwitch } from './simulated-switch-keeper.ts';
 import { switchOpener } from './switch-wiring.ts';
+import { undoAll, type Undo } from './undo.ts';
 
 export type ServeRole = 'api' | 'dialer' | 'jobs';
 
@@ -48,19 +49,15 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** What ends with us, in the reverse order of its beginning. */
-type Undo = (() => Promise<void> | void)[];
-
 /** Starts the product, top to bottom. Rejects with an OperatorError that says what to mend; nothing is left running then. */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const undo: Undo = [];
-  const stop = async (): Promise<void> => {
-    for (let next = undo.pop(); next; next = undo.pop()) await next();
-  };
+  const stop = (): Promise<void> => undoAll(undo);
   try {
     return { address: await start(options, undo), stop };
   } catch (error) {
-    await stop();
+    // Why it did not start is what matters then.
+    await stop().catch(() => undefined);
     throw error;
   }
 }

@@ -43,6 +43,7 @@ export class ImportRun {
   #sentRate = $state(0);
   #rowsPerSecond = $state<number | null>(null);
   #isCancelling = $state(false);
+  #cancelProblem = $state<string | null>(null);
   #readings: readonly Reading[] = [];
 
   constructor(ports: ImportPorts) {
@@ -69,6 +70,11 @@ export class ImportRun {
 
   get isCancelling(): boolean {
     return this.#isCancelling;
+  }
+
+  /** Why it could not be cancelled, in one sentence: it goes on then. */
+  get cancelProblem(): string | null {
+    return this.#cancelProblem;
   }
 
   /** 0…1 of the rows; null while their number is not known. Never quite there before the server has said so. */
@@ -102,6 +108,7 @@ export class ImportRun {
   /** Follows an import that runs already until it ends. */
   async watch(job: Import): Promise<void> {
     this.#isCancelling = false;
+    this.#cancelProblem = null;
     this.#rowsPerSecond = null;
     this.#readings = [{ at: this.#ports.monotonic(), rows: job.rowsRead }];
     this.#show(job);
@@ -116,8 +123,11 @@ export class ImportRun {
   async cancel(): Promise<void> {
     if (this.#state.kind !== 'running') return;
     this.#isCancelling = true;
+    this.#cancelProblem = null;
     try {
       this.#show(await this.#ports.cancel(this.#state.job.importId));
+    } catch (error) {
+      this.#cancelProblem = describeApiError(error);
     } finally {
       this.#isCancelling = false;
     }

@@ -36,6 +36,7 @@ let now: Import;
 let accept: (result: Import | Error) => void;
 let progress: (rate: number) => void;
 let run: ImportRun;
+let cancelFails = false;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -49,7 +50,10 @@ beforeEach(() => {
       });
     },
     read: async () => now,
-    cancel: async () => (now = { ...now, state: 'cancelled' }),
+    cancel: async () => {
+      if (cancelFails) throw new ApiError({ status: 0, code: 'unreachable', message: '' });
+      return (now = { ...now, state: 'cancelled' });
+    },
     monotonic: () => time,
   };
   run = new ImportRun(ports);
@@ -95,6 +99,19 @@ test('an import that ended as failed says so too', async () => {
   await pass(700);
   await ended;
   expect(run.state).toEqual({ kind: 'failed', message: 'The import was interrupted after 3 rows.' });
+});
+
+test('when it cannot be cancelled it says so, and goes on', async () => {
+  const ended = run.watch(job());
+  cancelFails = true;
+  await run.cancel();
+  expect([run.isCancelling, run.state.kind]).toEqual([false, 'running']);
+  expect(run.cancelProblem).toMatch(/network/);
+  cancelFails = false;
+  await run.cancel();
+  await pass(700);
+  await ended;
+  expect([run.cancelProblem, run.state.kind]).toEqual([null, 'ended']);
 });
 
 test('cancelled, it ends with what was imported', async () => {

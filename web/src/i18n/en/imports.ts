@@ -126,6 +126,7 @@ export const importsEn = {
   'import.leave':
     'The server goes on by itself: you may close this page. The import is among the others under Lists.',
   'import.cancel': 'Cancel the import',
+  'import.notCancelled': 'The import was not cancelled and goes on',
   'import.cancelled': '{file}: cancelled after {rows} rows into “{list}”. What was imported stays.',
   'import.figure.skipped': 'Left as they are',
   'import.figure.skipped.what': 'Rows of people who were there already and were not changed',

@@ -124,6 +124,7 @@ export const importsZhCn: Readonly<Record<keyof typeof importsEn, string>> = {
   'import.minutesLeft': '约 {minutes} 分钟',
   'import.leave': '服务器会自行继续：您可以关闭此页面，在“名单”页查看进度。',
   'import.cancel': '取消导入',
+  'import.notCancelled': '导入未取消，仍在继续',
   'import.cancelled': '{file}：导入“{list}”在 {rows} 行后取消，已导入的保留。',
   'import.figure.skipped': '保持不变',
   'import.figure.skipped.what': '已存在且未更改的客户的行数',
