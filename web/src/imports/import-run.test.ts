@@ -27,7 +27,7 @@ const file = new File(['phone\n'], 'leads.csv');
 const target: ImportTarget = {
   list: { listName: 'Florida' },
   country: null,
-  reading: { encoding: null, delimiter: null, hasHeader: null },
+  reading: { encoding: null, delimiter: null, hasHeader: null, sheet: null },
   options: {},
 };
 
