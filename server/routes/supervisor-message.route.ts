@@ -51,6 +51,11 @@ export function supervisorMessageRoutes(app: App, ports: RoutePorts): void {
     },
   );
 
+  ownMessageRoutes(app, ports);
+}
+
+/** Of the agent who asks. */
+function ownMessageRoutes(app: App, ports: RoutePorts): void {
   app.get(
     '/api/agent/messages',
     {
