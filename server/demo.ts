@@ -13,7 +13,7 @@ import type { Database, OrganizationConnections } from './database.ts';
 import { DEMO_CHOICE, DEMO_DISPOSITIONS, DEMO_FORM, DEMO_RULES, DEMO_SCRIPT } from './demo-campaign.ts';
 import { importDemoLeads } from './demo-leads.job.ts';
 import { insertOrganization } from './organization.store.ts';
-import { insertPool, putTrunk } from './pool.store.ts';
+import { insertPool, listPools, listTrunks, putTrunk } from './pool.store.ts';
 
 export interface DemoPorts {
   readonly database: Database;
@@ -53,16 +53,15 @@ const PEOPLE: readonly {
  */
 export async function makeDemo(ports: DemoPorts): Promise<readonly DemoSignIn[]> {
   const { database, clock, newId } = ports;
-  const known = await database.system<{
-    isDemo: boolean;
-  }>`select is_demo as "isDemo" from ringline_organizations()`;
-  if (!known.some(({ isDemo }) => isDemo)) {
-    const now = clock.now();
-    const organizationId: OrganizationId = newId(now);
-    const making = { rows: database.organization(organizationId), organizationId, clock, newId, now };
-    const poolId = await makePeople(making);
-    await makeCampaign(making, poolId);
-  }
+  const known = await database.system<{ organizationId: OrganizationId; isDemo: boolean }>`
+    select organization_id as "organizationId", is_demo as "isDemo" from ringline_organizations()`;
+  const now = clock.now();
+  const organizationId = known.find(({ isDemo }) => isDemo)?.organizationId ?? newId<OrganizationId>(now);
+  const making = { rows: database.organization(organizationId), organizationId, clock, newId, now };
+  // A first start may die between the two: the next one makes what is missing.
+  const [pool = { poolId: await makePeople(making) }] = await listPools(making.rows);
+  const [campaign] = await making.rows.query`select from campaign limit 1`;
+  if (campaign === undefined) await makeCampaign(making, pool.poolId);
   return PEOPLE.map(({ role, email }) => ({ role, email, password: PASSWORD }));
 }
 
@@ -119,7 +118,8 @@ async function makeCampaign(
   { rows, organizationId, clock, newId, now }: Making,
   poolId: PoolId,
 ): Promise<void> {
-  const trunkId: TrunkId = newId(now);
+  const [trunk] = await listTrunks(rows);
+  const trunkId = trunk?.trunkId ?? newId<TrunkId>(now);
   const campaignId: CampaignId = newId(now);
   await putTrunk(rows, {
     organizationId,

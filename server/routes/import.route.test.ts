@@ -26,7 +26,9 @@ async function upload(
   if (answer.status !== 201) return answer;
   const { importId } = answer.body;
   const read = async () => (await user.get<Import & ErrorBody>(`/api/imports/${importId}`)).body;
-  await expect.poll(async () => (await read()).state, { interval: 10, timeout: 20_000 }).not.toMatch(/queued|running/);
+  await expect
+    .poll(async () => (await read()).state, { interval: 10, timeout: 20_000 })
+    .not.toMatch(/queued|running/);
   return { ...answer, body: await read() };
 }
 
