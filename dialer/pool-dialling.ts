@@ -1,6 +1,6 @@
 import { clear, type Clearance } from '../compliance/gate.ts';
 import { assert } from '../kernel/assert.ts';
-import type { CallId } from '../kernel/ids.ts';
+import type { CallId, CampaignId } from '../kernel/ids.ts';
 import { after, elapsed, milliseconds, seconds, type DurationMs, type EpochMs } from '../kernel/time.ts';
 import { uuidMadeAt } from '../kernel/uuid.ts';
 import { newCall } from './call.ts';
@@ -35,6 +35,7 @@ const ORPHAN_GRACE_MS = milliseconds(1500);
 /** Asks for as many leads as the pacer wants lines, campaign by campaign in order of priority, in turns where that is equal. */
 export function pace(turn: Turn): void {
   const { pool } = turn;
+  observe(turn);
   if (whyNotDialling(pool) !== null) return;
   for (const run of inOrder(turn)) {
     const trunk = run.settings.trunk;
@@ -48,6 +49,26 @@ export function pace(turn: Turn): void {
       run.sweepNotBefore = after(turn.now, SWEEP_AGAIN_MS);
       claim(turn, run, { count: SWEEP_LEADS, isSweep: true });
     }
+  }
+}
+
+/** Shows every campaign's pacer what goes on and has not ended yet. */
+function observe({ pool, now }: Turn): void {
+  if (pool.campaigns.size === 0) return;
+  const seen = new Map<CampaignId, { ringing: EpochMs[]; talking: EpochMs[] }>();
+  for (const id of pool.campaigns.keys()) seen.set(id, { ringing: [], talking: [] });
+  for (const { call } of pool.calls.values()) {
+    const own = seen.get(call.campaignId);
+    if (call.state === 'connected') own?.talking.push(call.since);
+    else if (isForAnybody(call) && call.times.dialledAt !== null) own?.ringing.push(call.times.dialledAt);
+  }
+  const wrapping: EpochMs[] = [];
+  for (const { agent } of pool.seats.values()) if (agent.state === 'wrapping-up') wrapping.push(agent.since);
+  for (const [id, { pacer }] of pool.campaigns) {
+    const { ringing = [], talking = [] } = seen.get(id) ?? {};
+    pacer.rings.observe(ringing, now);
+    pacer.talks.observe(talking, now);
+    pacer.wraps.observe(wrapping, now);
   }
 }
 
@@ -73,13 +94,14 @@ function inOrder({ pool, now }: Turn): CampaignRun[] {
 }
 
 function pacingInputs(turn: Turn, run: CampaignRun, linesMax: number): PacingInputs {
-  const { dialMode, linesPerAgent } = run.settings;
+  const { dialMode, linesPerAgent, legalMs } = run.settings;
   const pending = pendingAbandonments(turn, run);
   return {
     now: turn.now,
     mode: dialMode,
     linesPerAgent,
     limits: limitsOf(run),
+    legalMs,
     today: withPending(run.today, pending),
     period: withPending(run.period, pending),
     ...agentsAhead(turn.pool),

@@ -194,7 +194,7 @@ function learn(turn: Turn, before: Call, now: Call): void {
     run.pacer.rings.learn(dialledAt, now.endedAt, 'other');
   }
   if (before.state === 'connected' && now.state !== 'connected') {
-    run.pacer.talks.learn(elapsed(before.since, now.state === 'ended' ? now.endedAt : turn.now));
+    run.pacer.talks.learn(before.since, now.state === 'ended' ? now.endedAt : turn.now);
   }
 }
 
@@ -261,5 +261,5 @@ function performForAgent(turn: Turn, seat: Seat, effect: AgentEffect): void {
 function learnWrapUp(turn: Turn, before: Agent, now: Agent): void {
   const { pool } = turn;
   if (before.state !== 'wrapping-up' || now.state === 'wrapping-up') return;
-  for (const run of pool.campaigns.values()) run.pacer.wraps.learn(turn.now - before.since);
+  for (const run of pool.campaigns.values()) run.pacer.wraps.learn(before.since, turn.now);
 }

@@ -11,7 +11,7 @@ import type {
   TrunkId,
 } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
-import { after, elapsed, milliseconds, seconds, type EpochMs, type MonotonicMs } from '../kernel/time.ts';
+import { after, milliseconds, seconds, type EpochMs, type MonotonicMs } from '../kernel/time.ts';
 import { uuidMadeAt, type NewId } from '../kernel/uuid.ts';
 import { newAgent, type Agent } from './agent.ts';
 import type { AgentOrder, DueCallback, Errand } from './agent-order.ts';
@@ -205,7 +205,7 @@ export function newCampaignRun(
 ): CampaignRun {
   for (const { dialledAt, answeredAt, bridgedAt, endedAt } of counts.recent) {
     pacer.rings.learn(dialledAt, answeredAt ?? endedAt, answeredAt === null ? 'other' : 'human');
-    if (bridgedAt !== null) pacer.talks.learn(elapsed(bridgedAt, endedAt));
+    if (bridgedAt !== null) pacer.talks.learn(bridgedAt, endedAt);
   }
   return {
     settings,

@@ -15,6 +15,14 @@ export class Chances {
     return this.#count;
   }
 
+  /** How many of the trials are expected to succeed by that moment. */
+  sumAt(moment: number): number {
+    const chances = this.byMoment[moment];
+    let sum = 0;
+    for (let trial = 0; trial < this.#count; trial += 1) sum += chances?.[trial] ?? 0;
+    return sum;
+  }
+
   /** Begins anew with so many trials of no chance. */
   begin(count: number): void {
     this.#count = count;

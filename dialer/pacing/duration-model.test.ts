@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom, type Random } from '../../kernel/random.ts';
+import type { EpochMs } from '../../kernel/time.ts';
 import { DurationModel } from './duration-model.ts';
 
 const TALKS = { binMs: 5000, bins: 120, priorMeanMs: 120_000 };
 const exponential = (random: Random, meanMs: number): number => -meanMs * Math.log(1 - random.next());
 
+const learnAt = (model: DurationModel, endedAt: number, lastedMs: number): void => {
+  model.learn((endedAt - lastedMs) as EpochMs, endedAt as EpochMs);
+};
+
 function taught(draw: (random: Random) => number, samples = 3000): DurationModel {
   const model = new DurationModel(TALKS);
   const random = seededRandom(3);
-  for (let sample = 0; sample < samples; sample += 1) model.learn(draw(random));
+  for (let sample = 0; sample < samples; sample += 1) learnAt(model, sample * 10_000, draw(random));
   return model;
 }
 
@@ -43,6 +48,21 @@ describe('how long a talk still lasts', () => {
     const model = taught((random) => exponential(random, 300_000));
     expect(model.endsWithin(900_000, 60_000)).toBeGreaterThan(0);
     expect(model.endsWithin(900_000, 60_000)).toBeLessThanOrEqual(1);
+  });
+
+  test('talks that go on count before they end: the first to end are the short ones', () => {
+    const model = new DurationModel(TALKS);
+    const random = seededRandom(7);
+    const lengths = Array.from({ length: 500 }, () => exponential(random, 120_000)).sort((a, b) => a - b);
+    // Five hundred talks begin at once; forty seconds later a quarter of them has ended.
+    for (let ms = 250; ms <= 40_000; ms += 250) {
+      const going = lengths.filter((length) => length > ms).map(() => 0 as EpochMs);
+      model.observe(going, ms as EpochMs);
+      for (const length of lengths)
+        if (length > ms - 250 && length <= ms) model.learn(0 as EpochMs, ms as EpochMs);
+    }
+    expect(model.endsWithin(0, 40_000)).toBeCloseTo(1 - Math.exp(-1 / 3), 1);
+    expect(model.endsWithin(30_000, 10_000)).toBeCloseTo(1 - Math.exp(-1 / 12), 1);
   });
 
   test('grows with the time ahead, and nothing ends in no time', () => {

@@ -1,8 +1,11 @@
+import { elapsed, type EpochMs } from '../../kernel/time.ts';
 import { Chances } from './chances.ts';
+import { Exposure, Forgetting, scale } from './exposure.ts';
 
 /** Pseudo-observations of the prior in each bin's exposure. */
 const PRIOR_STRENGTH = 15;
-const DECAY = 0.5 ** (1 / 400);
+/** How long talks last changes slowly, and with 1,000 agents 400 of them end within a minute. */
+const HALF_LIFE = { outcomes: 400, ms: 300_000 };
 
 export interface DurationModelOptions {
   readonly binMs: number;
@@ -15,28 +18,36 @@ export interface DurationModelOptions {
 export class DurationModel {
   readonly #options: DurationModelOptions;
   readonly #ended: Float64Array;
-  readonly #atRisk: Float64Array;
+  readonly #exposure: Exposure;
+  readonly #forgetting = new Forgetting(HALF_LIFE);
   readonly #survival: Float64Array;
   readonly #one = new Chances(1);
+  readonly #passing: Float64Array;
   #isFresh = false;
 
   constructor(options: DurationModelOptions) {
     this.#options = options;
     const { bins, binMs, priorMeanMs } = options;
-    const hazard = 1 - Math.exp(-binMs / priorMeanMs);
-    this.#ended = new Float64Array(bins).fill(PRIOR_STRENGTH * hazard);
-    this.#atRisk = new Float64Array(bins).fill(PRIOR_STRENGTH);
+    this.#ended = new Float64Array(bins).fill((PRIOR_STRENGTH * binMs) / priorMeanMs);
+    this.#exposure = new Exposure(bins, binMs);
+    this.#exposure.ms.fill(PRIOR_STRENGTH * binMs);
     this.#survival = new Float64Array(bins + 1);
+    this.#passing = new Float64Array(bins);
   }
 
-  learn(durationMs: number): void {
+  /** Those that go on, by their beginning: how long they have lasted already says as much as how long others have. */
+  observe(since: readonly EpochMs[], now: EpochMs): void {
+    this.#exposure.observe(since, now);
+    this.#isFresh = false;
+  }
+
+  learn(since: EpochMs, endedAt: EpochMs): void {
     const { bins, binMs } = this.#options;
-    const last = Math.max(0, Math.min(Math.floor(durationMs / binMs), bins - 1));
-    for (let bin = 0; bin < bins; bin += 1) {
-      this.#ended[bin] = (this.#ended[bin] ?? 0) * DECAY;
-      this.#atRisk[bin] = (this.#atRisk[bin] ?? 0) * DECAY + (bin <= last ? 1 : 0);
-    }
-    this.#ended[last] = (this.#ended[last] ?? 0) + 1;
+    const weight = this.#forgetting.weight(endedAt);
+    for (const values of [this.#ended, this.#exposure.ms]) scale(values, weight);
+    this.#exposure.ended(since, endedAt);
+    const bin = Math.max(0, Math.min(Math.floor(elapsed(since, endedAt) / binMs), bins - 1));
+    this.#ended[bin] = (this.#ended[bin] ?? 0) + 1;
     this.#isFresh = false;
   }
 
@@ -67,12 +78,42 @@ export class DurationModel {
     }
   }
 
+  /**
+   * How many of these end within `aheadMs`, and the variance of that by how little is known of the ages they pass. Ages that nobody has
+   * reached yet are known by the prior alone, and that many are about to reach them does not make it better.
+   */
+  ending(
+    elapsedMs: readonly number[],
+    aheadMs: number,
+  ): { readonly mean: number; readonly variance: number } {
+    const { bins, binMs } = this.#options;
+    this.#passing.fill(0);
+    const passed = Math.max(1, Math.round(aheadMs / binMs));
+    for (let one = 0; one < elapsedMs.length; one += 1) {
+      const from = Math.floor((elapsedMs[one] ?? 0) / binMs);
+      for (let bin = from; bin < from + passed; bin += 1) {
+        const within = Math.min(bin, bins - 1);
+        this.#passing[within] = (this.#passing[within] ?? 0) + binMs;
+      }
+    }
+    let [mean, variance] = [0, 0];
+    for (let bin = 0; bin < bins; bin += 1) {
+      const passingMs = this.#passing[bin] ?? 0;
+      const ended = this.#ended[bin] ?? 0;
+      if (passingMs === 0 || ended <= 0) continue;
+      const ending = (passingMs * ended) / Math.max(this.#exposure.ms[bin] ?? 0, 1e-9);
+      mean += ending;
+      variance += (ending * ending) / ended;
+    }
+    return { mean, variance };
+  }
+
   /** Mean length by the survival curve. */
   meanMs(): number {
     this.#refresh();
     let mean = 0;
     for (let bin = 0; bin < this.#options.bins; bin += 1)
-      mean += (this.#survival[bin] ?? 0) * this.#options.binMs;
+      mean += (((this.#survival[bin] ?? 0) + (this.#survival[bin + 1] ?? 0)) / 2) * this.#options.binMs;
     return mean;
   }
 
@@ -92,11 +133,13 @@ export class DurationModel {
 
   #refresh(): void {
     if (this.#isFresh) return;
+    const { bins, binMs } = this.#options;
     let alive = 1;
     this.#survival[0] = 1;
-    for (let bin = 0; bin < this.#options.bins; bin += 1) {
-      const atRisk = this.#atRisk[bin] ?? 0;
-      alive *= 1 - (atRisk > 0 ? Math.min(1, (this.#ended[bin] ?? 0) / atRisk) : 0);
+    for (let bin = 0; bin < bins; bin += 1) {
+      const ended = this.#ended[bin] ?? 0;
+      const hazard = ended / Math.max(this.#exposure.ms[bin] ?? 0, 1e-9);
+      alive *= ended > 0 ? Math.exp(-hazard * binMs) : 1;
       this.#survival[bin + 1] = alive;
     }
     this.#isFresh = true;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Chances } from './chances.ts';
 import { exactLookAhead, poissonBinomial } from './exact-look-ahead.fixture.ts';
-import { ANSWERS_WITHIN_MS, FREE_WITHIN_MS, LookAhead, type LookAheadInputs } from './look-ahead.ts';
+import { ANSWERS_WITHIN_MS, freeWithinMs, LookAhead, type LookAheadInputs } from './look-ahead.ts';
 
 const chance = fc.double({ min: 0, max: 1, noNaN: true });
 /** The same chance at every moment ahead: what happens, happens at once. */
@@ -54,7 +54,7 @@ function chances(curves: readonly Curve[], withinMs: readonly number[]): Chances
 const asInputs = (world: World): LookAheadInputs => ({
   ...world,
   ringing: chances(world.ringing, ANSWERS_WITHIN_MS),
-  busy: chances(world.busy, FREE_WITHIN_MS),
+  busy: chances(world.busy, freeWithinMs(2000)),
   newDial: ANSWERS_WITHIN_MS.map(world.newDial),
 });
 /** One for all tests: what it keeps from one decision to the next must not matter. */

@@ -1,14 +1,15 @@
 import type { Chances } from './chances.ts';
-import { Surplus } from './surplus.ts';
+import { Surplus, type Knowledge } from './surplus.ts';
 
 /** Moments ahead at which a new dial may be answered, in ms: the grid of the pacing study, section 5.3. */
 export const ANSWERS_WITHIN_MS = [
   2000, 4000, 6000, 8000, 10_000, 12_000, 15_000, 18_000, 21_000, 24_000, 26_000,
 ] as const;
-/** An agent who frees this long after the answer still serves it in time. */
-const GRACE_MS = 1500;
-/** The last moments at which an agent must be free for those who answer at the former. */
-export const FREE_WITHIN_MS: readonly number[] = ANSWERS_WITHIN_MS.map((withinMs) => withinMs + GRACE_MS);
+/** Between an agent's becoming free and the moment at which the person hears him: tick, offer and bridge. */
+const OFFER_MS = 500;
+/** The last moments at which an agent may become free for those who answer at the former. */
+export const freeWithinMs = (legalMs: number): readonly number[] =>
+  ANSWERS_WITHIN_MS.map((withinMs) => withinMs + Math.max(0, legalMs - OFFER_MS));
 
 export interface LookAheadInputs {
   readonly idleAgents: number;
@@ -16,7 +17,7 @@ export interface LookAheadInputs {
   readonly answersWaiting: number;
   /** Lines that have not been answered: P(a person answers) within each of {@link ANSWERS_WITHIN_MS}. */
   readonly ringing: Chances;
-  /** Busy agents: P(free) within each of {@link FREE_WITHIN_MS}. */
+  /** Busy agents: P(free) within each of {@link freeWithinMs}. */
   readonly busy: Chances;
   /** P(a dial placed now is answered by a person) within each of {@link ANSWERS_WITHIN_MS}. */
   readonly newDial: readonly number[];
@@ -24,6 +25,8 @@ export interface LookAheadInputs {
   readonly theta: number;
   /** How many calls may still be abandoned before the limit is broken; those who wait already are counted in. */
   readonly headroom: number;
+  /** How well the chances are known; absent = exactly. */
+  readonly known?: Knowledge;
   readonly linesMax: number;
 }
 
@@ -51,8 +54,9 @@ export class LookAhead {
 
   decide(inputs: LookAheadInputs): LookAheadDecision {
     const { linesMax, theta, ringing, busy, newDial } = inputs;
+    const trials = { answers: ringing, frees: busy, known: inputs.known };
     for (let moment = 0; moment < this.#surplus.length; moment += 1)
-      this.#surplus[moment]?.begin(ringing, busy, moment);
+      this.#surplus[moment]?.begin(trials, moment);
     const spare = inputs.idleAgents - inputs.answersWaiting;
     const floor = Math.max(0, spare - ringing.count);
     const within = spare + Math.floor(inputs.headroom) - HEADROOM_RESERVE;

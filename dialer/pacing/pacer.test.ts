@@ -11,6 +11,7 @@ const inputs = (changes: Partial<PacingInputs>): PacingInputs => ({
   mode: 'progressive',
   linesPerAgent: 1,
   limits: { rateMax: 0.03, rateTarget: 0.0285 },
+  legalMs: 2000,
   today: none,
   period: none,
   idleAgents: 4,
@@ -28,6 +29,7 @@ function experienced(): Pacer {
   for (let dial = 0; dial < 200; dial += 1) {
     const isHuman = dial % 3 === 0;
     pacer.rings.learn(NOW, (NOW + (isHuman ? 9000 : 25_000)) as EpochMs, isHuman ? 'human' : 'other');
+    pacer.wraps.learn(NOW, (NOW + (dial % 10) * 2000) as EpochMs);
   }
   return pacer;
 }
@@ -117,6 +119,19 @@ describe('predictive', () => {
       experienced().decide(inputs({ mode: 'predictive', today: world, idleAgents: 1, answersWaiting }));
     expect(decide(1).fallback).toBeNull();
     expect(decide(2).fallback).toBe('limit');
+  });
+
+  test('late in a day keeps room for the people in flight, should all agents go home at once; a morning has none to keep', () => {
+    const busy = {
+      idleAgents: 0,
+      wrappingUp: Array.from({ length: 200 }, () => ({ since: NOW, until: NOW })),
+      dialledAt: Array.from({ length: 60 }, () => (NOW - 5000) as EpochMs),
+    };
+    const decide = (today: PacingInputs['today']) =>
+      experienced().decide(inputs({ mode: 'predictive', ...busy, today, period: today })).lines;
+    // Room for five more in both; of the sixty who ring some twenty will answer.
+    expect(decide({ humanAnswers: 100, abandoned: 0 })).toBeGreaterThan(0);
+    expect(decide({ humanAnswers: 20_000, abandoned: 597 })).toBe(0);
   });
 
   test('with a limit of zero never overdials', () => {

@@ -9,7 +9,7 @@ import {
 } from './abandonment-controller.ts';
 import { Chances } from './chances.ts';
 import { DurationModel } from './duration-model.ts';
-import { ANSWERS_WITHIN_MS, FREE_WITHIN_MS, LookAhead } from './look-ahead.ts';
+import { ANSWERS_WITHIN_MS, freeWithinMs, LookAhead } from './look-ahead.ts';
 import { RingModel } from './ring-model.ts';
 
 export type { DialMode } from '../../campaigns/campaign.ts';
@@ -20,6 +20,8 @@ export interface PacingInputs {
   readonly mode: DialMode;
   readonly linesPerAgent: number;
   readonly limits: AbandonmentLimits;
+  /** How long a person may wait for an agent and still be served in time. */
+  readonly legalMs: number;
   readonly today: AnswerCounts;
   readonly period: AnswerCounts;
   /** Ready and not about to leave. */
@@ -50,6 +52,11 @@ export interface PacingDecision {
 /** Before so many people have answered the models are guesses, and guesses overdial nobody. */
 const LEARNED_ANSWERS_MIN = 30;
 
+/** So many left alone are covered already: the two that the limit allows in any period, and one that is not planned with. */
+const FEW_ALONE = 3;
+/** Until about when those are free for whom is dialled now. */
+const DOUBT_AHEAD_MS = 12_000;
+
 /** Learns from each call of a campaign and decides how many lines to dial now. */
 export class Pacer {
   readonly rings = new RingModel();
@@ -58,7 +65,7 @@ export class Pacer {
   readonly controller = new AbandonmentController();
   readonly #lookAhead: Pick<LookAhead, 'decide'>;
   readonly #ringing = new Chances(ANSWERS_WITHIN_MS.length);
-  readonly #busy = new Chances(FREE_WITHIN_MS.length);
+  readonly #busy = new Chances(ANSWERS_WITHIN_MS.length);
 
   /** Another arithmetic than the product's is for comparisons only. */
   constructor(lookAhead: Pick<LookAhead, 'decide'> = new LookAhead()) {
@@ -105,17 +112,17 @@ export class Pacer {
   }
 
   #predictive(inputs: PacingInputs, progressive: PacingDecision): PacingDecision {
-    const headroom = this.#headroom(inputs);
-    if (headroom < 1) return { ...progressive, fallback: 'limit' };
-    if (this.rings.humansSeen < LEARNED_ANSWERS_MIN) return { ...progressive, fallback: 'learning' };
     const { now, today, limits } = inputs;
-    const theta = this.controller.theta(today, limits);
     this.rings.humanWithinEach(
       inputs.dialledAt.map((at) => Math.max(0, elapsed(at, now))),
       ANSWERS_WITHIN_MS,
       this.#ringing,
     );
-    this.#foreseeFree(inputs);
+    const headroom = this.#headroom(inputs) - this.#reserve(inputs);
+    if (headroom < 1) return { ...progressive, fallback: 'limit' };
+    if (this.rings.humansSeen < LEARNED_ANSWERS_MIN) return { ...progressive, fallback: 'learning' };
+    const theta = this.controller.theta(today, limits);
+    const freesDoubt = this.#foreseeFree(inputs);
     const decision = this.#lookAhead.decide({
       idleAgents: inputs.idleAgents,
       answersWaiting: inputs.answersWaiting,
@@ -125,25 +132,38 @@ export class Pacer {
       newDial: ANSWERS_WITHIN_MS.map((withinMs) => this.rings.humanWithin(0, withinMs)),
       ringing: this.#ringing,
       busy: this.#busy,
+      known: { answersDoubt: this.rings.doubt(), freesDoubt },
     });
     return { ...progressive, lines: decision.lines, effectiveMode: 'predictive', risk: decision.risk, theta };
   }
 
-  /** Busy agents by the moments at which they may be free: whoever talks still has a wrap-up before him. */
-  #foreseeFree({ now, talkingSince, wrappingUp }: PacingInputs): void {
+  /**
+   * Busy agents by the moments at which they may be free: whoever talks still has a wrap-up before him. Returns how little is known of it.
+   */
+  #foreseeFree({ now, legalMs, talkingSince, wrappingUp }: PacingInputs): number {
     const chances = this.#busy;
     chances.begin(talkingSince.length + wrappingUp.length);
     const wrapMeanMs = this.wraps.meanMs();
-    this.talks.endsWithinEach(
-      talkingSince.map((since) => elapsed(since, now)),
-      FREE_WITHIN_MS.map((withinMs) => withinMs - wrapMeanMs),
-      { chances, first: 0 },
-    );
-    this.wraps.endsWithinEach(
-      wrappingUp.map(({ since }) => elapsed(since, now)),
-      FREE_WITHIN_MS,
-      { chances, first: talkingSince.length },
-    );
+    const talkedMs = talkingSince.map((since) => elapsed(since, now));
+    const wrappedMs = wrappingUp.map(({ since }) => elapsed(since, now));
+    const wrapsWithinMs = freeWithinMs(legalMs);
+    const talksWithinMs = wrapsWithinMs.map((withinMs) => withinMs - wrapMeanMs);
+    this.talks.endsWithinEach(talkedMs, talksWithinMs, { chances, first: 0 });
+    this.wraps.endsWithinEach(wrappedMs, wrapsWithinMs, { chances, first: talkedMs.length });
+    const talks = this.talks.ending(talkedMs, DOUBT_AHEAD_MS);
+    const wraps = this.wraps.ending(wrappedMs, DOUBT_AHEAD_MS);
+    const mean = talks.mean + wraps.mean;
+    return mean > 0 ? (talks.variance + wraps.variance) / (mean * mean) : 0;
+  }
+
+  /**
+   * Room for the people who would be left alone if everybody went home now, as agents do when their shift ends: at most half of what the
+   * target leaves below the limit, so that a morning that has no such room yet is not spent on it.
+   */
+  #reserve({ today, limits, idleAgents, answersWaiting }: PacingInputs): number {
+    const answers = this.#ringing.sumAt(ANSWERS_WITHIN_MS.length - 1);
+    const alone = Math.max(0, answers - Math.max(0, idleAgents - answersWaiting) - FEW_ALONE);
+    return Math.min(alone, ((limits.rateMax - limits.rateTarget) * today.humanAnswers) / 2);
   }
 
   /** Of the stricter legal window, after those who wait with nobody free for them. */

@@ -1,14 +1,14 @@
 import { elapsed, type EpochMs } from '../../kernel/time.ts';
 import { Chances } from './chances.ts';
+import { Exposure, Forgetting, scale } from './exposure.ts';
 
 /** How a dial ended, as the pacer counts it: a person, or any other end of the ringing. Carrier failures teach nothing here. */
 export type RingOutcome = 'human' | 'other';
 
 const BIN_MS = 1000;
 const BINS = 45;
-/** Outcomes after which the past weighs half (pacing study: 300 adapts faster than 1500 at no loss). */
-const HALF_LIFE_OUTCOMES = 300;
-const DECAY = 0.5 ** (1 / HALF_LIFE_OUTCOMES);
+/** The past weighs half after so much (pacing study: 300 adapts faster than 1500 at no loss); 1,000 agents have 300 outcomes in 12 s. */
+const HALF_LIFE = { outcomes: 300, ms: 60_000 };
 
 /** Pseudo-dials of the prior, and what they believe: 30 % people after a gamma-like 2 + 9 s, 30 % never, the rest early. */
 const PRIOR_DIALS = 40;
@@ -20,7 +20,8 @@ const PRIOR_DIALS = 40;
 export class RingModel {
   readonly #human = new Float64Array(BINS);
   readonly #other = new Float64Array(BINS);
-  readonly #atRisk = new Float64Array(BINS);
+  readonly #exposure = new Exposure(BINS, BIN_MS);
+  readonly #forgetting = new Forgetting(HALF_LIFE);
   /** Survival to the beginning of each bin, and incidence of a human answer up to it; rebuilt when something was learned. */
   readonly #survival = new Float64Array(BINS + 1);
   readonly #incidence = new Float64Array(BINS + 1);
@@ -31,21 +32,25 @@ export class RingModel {
   constructor() {
     for (let dial = 0; dial < PRIOR_DIALS; dial += 1) {
       const share = (dial + 0.5) / PRIOR_DIALS;
-      if (share < 0.3) this.#learn(Math.floor(4 + (share / 0.3) * 14), 'human', 1);
-      else if (share < 0.45) this.#learn(1, 'other', 1);
-      else if (share < 0.7) this.#learn(Math.floor(18 + share * 4), 'other', 1);
-      else this.#learn(25, 'other', 1);
+      if (share < 0.3) this.#believe(Math.floor(4 + (share / 0.3) * 14), 'human');
+      else if (share < 0.45) this.#believe(1, 'other');
+      else if (share < 0.7) this.#believe(Math.floor(18 + share * 4), 'other');
+      else this.#believe(25, 'other');
     }
+  }
+
+  /** Lines that ring unanswered, by their beginning: what they have not become says as much as what others have. */
+  observe(dialledAt: readonly EpochMs[], now: EpochMs): void {
+    this.#exposure.observe(dialledAt, now);
+    this.#isFresh = false;
   }
 
   /** Takes in the end of one dial's ringing. */
   learn(dialledAt: EpochMs, endedAt: EpochMs, outcome: RingOutcome): void {
-    for (let bin = 0; bin < BINS; bin += 1) {
-      this.#human[bin] = (this.#human[bin] ?? 0) * DECAY;
-      this.#other[bin] = (this.#other[bin] ?? 0) * DECAY;
-      this.#atRisk[bin] = (this.#atRisk[bin] ?? 0) * DECAY;
-    }
-    this.#learn(Math.floor(elapsed(dialledAt, endedAt) / BIN_MS), outcome, 1);
+    const weight = this.#forgetting.weight(endedAt);
+    for (const values of [this.#human, this.#other, this.#exposure.ms]) scale(values, weight);
+    this.#exposure.ended(dialledAt, endedAt);
+    this.#count(Math.floor(elapsed(dialledAt, endedAt) / BIN_MS), outcome);
     if (outcome === 'human') this.#humansSeen += 1;
   }
 
@@ -84,11 +89,26 @@ export class RingModel {
     return this.humanWithin(0, BINS * BIN_MS);
   }
 
-  #learn(bin: number, outcome: RingOutcome, weight: number): void {
-    const last = Math.max(0, Math.min(bin, BINS - 1));
-    for (let i = 0; i <= last; i += 1) this.#atRisk[i] = (this.#atRisk[i] ?? 0) + weight;
+  /** How little is known of that: variance ÷ mean², as of a number of people that may as well have been another. */
+  doubt(): number {
+    return (
+      1 /
+      Math.max(
+        1,
+        this.#human.reduce((sum, humans) => sum + humans, 0),
+      )
+    );
+  }
+
+  #believe(bin: number, outcome: RingOutcome): void {
+    this.#exposure.add(0, (bin + 0.5) * BIN_MS);
+    this.#count(bin, outcome);
+  }
+
+  #count(bin: number, outcome: RingOutcome): void {
+    const within = Math.max(0, Math.min(bin, BINS - 1));
     const counts = outcome === 'human' ? this.#human : this.#other;
-    counts[last] = (counts[last] ?? 0) + weight;
+    counts[within] = (counts[within] ?? 0) + 1;
     this.#isFresh = false;
   }
 
@@ -99,11 +119,12 @@ export class RingModel {
     this.#survival[0] = 1;
     this.#incidence[0] = 0;
     for (let bin = 0; bin < BINS; bin += 1) {
-      const atRisk = Math.max(this.#atRisk[bin] ?? 0, 1e-9);
-      const human = Math.min(1, (this.#human[bin] ?? 0) / atRisk);
-      const other = Math.min(1 - human, (this.#other[bin] ?? 0) / atRisk);
-      incidence += alive * human;
-      alive *= 1 - human - other;
+      const human = this.#human[bin] ?? 0;
+      const ends = human + (this.#other[bin] ?? 0);
+      const hazard = ends / Math.max(this.#exposure.ms[bin] ?? 0, 1e-9);
+      const ended = ends > 0 ? alive * (1 - Math.exp(-hazard * BIN_MS)) : 0;
+      incidence += ends > 0 ? (ended * human) / ends : 0;
+      alive -= ended;
       this.#survival[bin + 1] = alive;
       this.#incidence[bin + 1] = incidence;
     }

@@ -63,12 +63,11 @@ export function workShift({ mode, agents: count, hours, seed }: Shift): ShiftFig
   for (let now = 0; now < end; now += STEP_MS) {
     for (const agent of agents) {
       if (agent.state === 'idle' || agent.until > now) continue;
-      const spentMs = now - agent.since;
       if (agent.state === 'talking') {
-        pacer.talks.learn(spentMs);
+        pacer.talks.learn(agent.since as EpochMs, now as EpochMs);
         Object.assign(agent, { state: 'wrapping', since: now, until: now + gamma(random, 15_000, 4) });
       } else {
-        pacer.wraps.learn(spentMs);
+        pacer.wraps.learn(agent.since as EpochMs, now as EpochMs);
         Object.assign(agent, { state: 'idle', since: now });
       }
     }
@@ -85,12 +84,21 @@ export function workShift({ mode, agents: count, hours, seed }: Shift): ShiftFig
       judged(!agent);
       return false;
     });
+    const since = (state: Agent['state']) =>
+      agents.filter((agent) => agent.state === state).map((agent) => agent.since as EpochMs);
+    pacer.rings.observe(
+      lines.map(({ dialledAt }) => dialledAt as EpochMs),
+      now as EpochMs,
+    );
+    pacer.talks.observe(since('talking'), now as EpochMs);
+    pacer.wraps.observe(since('wrapping'), now as EpochMs);
     busyMs += agents.filter(({ state }) => state !== 'idle').length * STEP_MS;
     const { lines: more } = pacer.decide({
       now: now as EpochMs,
       mode,
       linesPerAgent: 1,
       limits: LIMITS,
+      legalMs: LEGAL_MS,
       today: counts(),
       period: counts(),
       idleAgents: agents.filter(({ state }) => state === 'idle').length,

@@ -30,7 +30,7 @@ const kept = new Surplus();
 
 /** Largest error, and largest factor where the chance is about one in ten thousand. */
 function errors(answers: readonly number[], frees: readonly number[], later: readonly number[] = []) {
-  kept.begin(only(answers), only(frees), 0);
+  kept.begin({ answers: only(answers), frees: only(frees) }, 0);
   for (const one of later) kept.addAnswer(one);
   const [answered, freed] = [poissonBinomial([...answers, ...later]), poissonBinomial(frees)];
   let [error, factor] = [0, 1];
@@ -75,7 +75,20 @@ describe('how many people more than agents', () => {
   });
 
   test('is certain where every chance is', () => {
-    kept.begin(only(Array.from({ length: 400 }, () => 1)), only(Array.from({ length: 300 }, () => 1)), 0);
+    const certain = (length: number): Chances => only(Array.from({ length }, () => 1));
+    kept.begin({ answers: certain(400), frees: certain(300) }, 0);
     expect([kept.atLeast(100), kept.atLeast(101)]).toEqual([1, 0]);
+  });
+
+  test('spreads where the chances themselves are doubtful, and stays where it was in the middle', () => {
+    const trials = { answers: only(Array.from({ length: 400 }, () => 0.3)), frees: only([]) };
+    const chances = (doubt: number): [number, number] => {
+      kept.begin({ ...trials, known: { answersDoubt: doubt, freesDoubt: 0 } }, 0);
+      return [kept.atLeast(120), kept.atLeast(150)];
+    };
+    // A tenth of doubt about a mean of 120 is a deviation of 12 beside the 9.2 of chance itself: 150 is 1.95 of both away.
+    expect(chances(0.01)[0]).toBeCloseTo(chances(0)[0], 1);
+    expect(chances(0)[1]).toBeLessThan(0.001);
+    expect(chances(0.01)[1]).toBeCloseTo(0.025, 2);
   });
 });

@@ -23,6 +23,8 @@ export class Surplus {
   #variance = 0;
   #third = 0;
   #fourth = 0;
+  /** Variance that no trial has of its own: how little is known of all their chances together. */
+  #doubt = 0;
   #isWritten = false;
   /** P(surplus = index - origin) while it is written out: nothing but zeros beyond `#from` and `#to`. */
   #masses = new Float64Array(256);
@@ -32,7 +34,7 @@ export class Surplus {
   readonly #group = new Float64Array(GROUP_LENGTH_MAX);
 
   /** Begins anew with the trials of one moment. */
-  begin(answers: Chances, frees: Chances, moment: number): void {
+  begin({ answers, frees, known = CERTAIN }: Trials, moment: number): void {
     const ups = answers.byMoment[moment] ?? NOBODY;
     const downs = frees.byMoment[moment] ?? NOBODY;
     const up = sumOf(ups, answers.count);
@@ -41,7 +43,8 @@ export class Surplus {
     this.#variance = up.variance + down.variance;
     this.#third = up.third - down.third;
     this.#fourth = up.fourth + down.fourth;
-    this.#isWritten = this.#variance <= WRITTEN_VARIANCE_MAX;
+    this.#doubt = known.answersDoubt * up.mean ** 2 + known.freesDoubt * down.mean ** 2;
+    this.#isWritten = this.#variance + this.#doubt <= WRITTEN_VARIANCE_MAX;
     if (!this.#isWritten) return;
     this.#clear(frees.count, answers.count);
     if (up.isGroup) this.#convolveAnswers(this.#binomial(up));
@@ -65,7 +68,7 @@ export class Surplus {
     this.#variance += variance;
     this.#third += variance * (1 - 2 * chance);
     this.#fourth += variance * (1 - 6 * variance);
-    this.#isWritten &&= this.#variance <= WRITTEN_VARIANCE_MAX;
+    this.#isWritten &&= this.#variance + this.#doubt <= WRITTEN_VARIANCE_MAX;
     if (this.#isWritten && chance > 0) this.#convolveAnswer(chance);
   }
 
@@ -175,7 +178,7 @@ export class Surplus {
 
   /** Edgeworth's series for P(surplus ≥ count) with the cumulants of the whole numbers spread evenly between them (Sheppard). */
   #estimate(count: number): number {
-    const variance = this.#variance - 1 / 12;
+    const variance = this.#variance + this.#doubt - 1 / 12;
     const deviation = Math.sqrt(variance);
     const x = (count - 0.5 - this.#mean) / deviation;
     const skewness = this.#third / (variance * deviation);
@@ -190,6 +193,24 @@ export class Surplus {
 }
 
 const NOBODY = new Float64Array(0);
+
+/**
+ * How well the chances are known: variance ÷ mean² of what all trials of a kind have in common. It counts where many are in flight, whose
+ * own chances level out; below a variance of 20 in all it is left to the controller.
+ */
+export interface Knowledge {
+  readonly answersDoubt: number;
+  readonly freesDoubt: number;
+}
+
+/** What may happen: people who answer, and agents who become free. */
+export interface Trials {
+  readonly answers: Chances;
+  readonly frees: Chances;
+  /** Absent: exactly. */
+  readonly known?: Knowledge | undefined;
+}
+const CERTAIN: Knowledge = { answersDoubt: 0, freesDoubt: 0 };
 
 interface TrialSum {
   readonly mean: number;
