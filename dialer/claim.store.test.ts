@@ -45,12 +45,6 @@ describe('which leads are claimed', () => {
     expect(order).toEqual([urgent, lateAndUrgent, early, late]);
   });
 
-  test('only those that are due: equality is due', async () => {
-    const pool = await storedPool(testDatabase());
-    const [now] = idsOf(await storeLeads(pool, [{ dueAt: NOON }, { dueAt: LATER(1) }]));
-    expect(await claimedIds(pool)).toEqual([now]);
-  });
-
   test('only those in the zones that are given, and the best of all of them', async () => {
     const pool = await storedPool(testDatabase());
     const [newYork, chicago, both] = idsOf(

@@ -153,6 +153,7 @@ export async function commit(
     readonly isSweep?: boolean;
     readonly fence?: Fence;
     readonly database?: OrganizationDatabase;
+    readonly now?: EpochMs;
   } = {},
 ): Promise<Committed> {
   const { organization, organizationId, seed } = pool;
@@ -162,7 +163,7 @@ export async function commit(
     verdicts,
     isSweep: changes.isSweep ?? false,
     isSimulated: false,
-    now: NOON,
+    now: changes.now ?? NOON,
   });
 }
 

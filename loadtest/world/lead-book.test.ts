@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { clear } from '../../compliance/gate.ts';
 import { callingWindowOf } from '../../compliance/calling-window.ts';
+import { describeLeadStore, LATER } from '../../dialer/lead-store.fixture.ts';
 import type { CampaignId, OrganizationId } from '../../kernel/ids.ts';
 import type { PhoneNumber } from '../../kernel/phone.ts';
 import { seededRandom } from '../../kernel/random.ts';
@@ -29,25 +30,30 @@ function newBook(
 const judged = (book: LeadBook, count: number, now = NOW) =>
   book.claim(count, now).map(({ candidate }) => clear(candidate, { now, monotonic: 0 as MonotonicMs }));
 
-test('a lead that is claimed is not claimed again, and one that is put back is', () => {
-  const book = newBook({ leads: 3 });
-  const first = book.claim(2, NOW);
-  expect(book.claim(5, NOW)).toHaveLength(1);
-  book.putBack(first.map(({ candidate }) => candidate.leadId));
-  expect(book.claim(5, NOW).map(({ candidate }) => candidate.leadId)).toEqual(
-    first.map(({ candidate }) => candidate.leadId),
-  );
-});
-
-test('a number that is being called by another campaign loses the race and waits', () => {
+describe('as every store of leads', () => {
   const openPhones = new Set<PhoneNumber>();
-  const book = newBook({ leads: 1 }, openPhones);
-  const verdicts = judged(book, 1);
-  openPhones.add(verdicts[0]!.candidate.phone);
-  expect(book.commit(verdicts, NOW)).toEqual([]);
-  expect(book.claim(1, NOW)).toEqual([]);
-  openPhones.clear();
-  expect(book.commit(judged(book, 1, (NOW + 120_000) as EpochMs), NOW)).toHaveLength(1);
+  let numbers = 1_000_000;
+  describeLeadStore(() => {
+    const zones = [{ zone: 'America/New_York', share: 1 }];
+    const book = newBook({ leads: 0, attemptsMax: 5, zones }, openPhones);
+    return Promise.resolve({
+      store: (leads) =>
+        Promise.resolve(
+          book.store(
+            leads.map(({ phone, zone = 'America/New_York', dueAt = LATER(-1000) }) => {
+              numbers += 1;
+              return { phone: (phone ?? `+1212${String(numbers)}`) as PhoneNumber, zone, dueAt };
+            }),
+          ),
+        ),
+      claim: (count, now) => Promise.resolve(book.claim(count, now)),
+      commit: (verdicts, now) => Promise.resolve(book.commit(verdicts, now)),
+      putBack: (leadIds) => {
+        book.putBack(leadIds);
+        return Promise.resolve();
+      },
+    });
+  });
 });
 
 test('leads of a zone where it is night are left for later', () => {

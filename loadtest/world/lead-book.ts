@@ -43,6 +43,8 @@ const OUTCOME_OF: Partial<Record<Ending, ScenarioOutcome>> = {
 
 /** A dial that never reached anybody is tried again soon, and uses up no lead. */
 const CARRIER_RETRY_MS = 60_000;
+/** As in the real store: whoever lost the race for a number is looked at again after this. */
+const RACE_LOST_WAIT_MS = 10_000;
 const ENDLESS_TRIES = 1_000_000;
 
 /**
@@ -72,14 +74,27 @@ export class LeadBook {
     return this.#calling.get(callId);
   }
 
+  /** Leads beside those that the list makes by itself. */
+  store(leads: readonly Pick<WorldLead, 'phone' | 'zone' | 'dueAt'>[]): LeadId[] {
+    return leads.map((lead) => {
+      this.#stored += 1;
+      const k = -this.#stored;
+      const leadId = `lead-${this.#ports.campaignId}-stored-${String(this.#stored)}` as LeadId;
+      this.#putBack({ ...lead, k, leadId, attempts: 0 });
+      return leadId;
+    });
+  }
+  #stored = 0;
+
   claim(count: number, now: EpochMs): ClaimedLead[] {
     const leads: WorldLead[] = [];
-    for (const [zone, queue] of this.#due) {
-      if (!this.#isOpen(zone, now)) continue;
-      for (let next = queue.peek(); leads.length < count && next && next.dueAt <= now; next = queue.peek()) {
-        queue.pop();
-        leads.push(next);
-      }
+    const open = [...this.#due.entries()]
+      .filter(([zone]) => this.#isOpen(zone, now))
+      .map(([, queue]) => queue);
+    while (leads.length < count) {
+      const lead = longestDue(open, now);
+      if (lead === null) break;
+      leads.push(lead);
     }
     for (let tries = 0; leads.length < count && tries < count * 4; tries += 1) {
       const lead = this.#nextFresh(now);
@@ -99,17 +114,23 @@ export class LeadBook {
   /** Returns the calls that exist now: those of cleared leads whose number nobody calls. */
   commit(verdicts: readonly Verdict[], now: EpochMs): CallId[] {
     const placed: CallId[] = [];
-    for (const { kind, candidate } of verdicts) {
-      const lead = this.#claimed.get(candidate.leadId);
+    for (const verdict of verdicts) {
+      const { leadId, callId } = verdict.candidate;
+      const lead = this.#claimed.get(leadId);
       if (!lead) continue;
-      this.#claimed.delete(candidate.leadId);
-      if (kind === 'cleared' && !this.#ports.openPhones.has(lead.phone)) {
-        this.#ports.openPhones.add(lead.phone);
-        this.#calling.set(candidate.callId, lead);
-        placed.push(candidate.callId);
-      } else {
-        lead.dueAt = (now + CARRIER_RETRY_MS) as EpochMs;
+      this.#claimed.delete(leadId);
+      if (verdict.kind === 'refused') {
+        // Without a moment the refusal is for ever.
+        if (verdict.retryAt === null) continue;
+        lead.dueAt = verdict.retryAt;
         this.#putBack(lead);
+      } else if (this.#ports.openPhones.has(lead.phone)) {
+        lead.dueAt = (now + RACE_LOST_WAIT_MS) as EpochMs;
+        this.#putBack(lead);
+      } else {
+        this.#ports.openPhones.add(lead.phone);
+        this.#calling.set(callId, lead);
+        placed.push(callId);
       }
     }
     return placed;
@@ -222,6 +243,16 @@ export class LeadBook {
       factsAt: now,
     };
   }
+}
+
+/** Takes the lead that has been due longest out of all these queues. */
+function longestDue(queues: readonly TinyQueue<WorldLead>[], now: EpochMs): WorldLead | null {
+  let first: TinyQueue<WorldLead> | null = null;
+  for (const queue of queues) {
+    const dueAt = queue.peek()?.dueAt ?? Infinity;
+    if (dueAt <= now && dueAt < (first?.peek()?.dueAt ?? Infinity)) first = queue;
+  }
+  return first?.pop() ?? null;
 }
 
 /** A zone in which it is about one o'clock in the afternoon; the signs of Etc/GMT are reversed (IANA). */
