@@ -66,7 +66,16 @@ const UNANSWERED: readonly UnansweredEnding[] = [
 const anyAgent = fc.constantFrom(ANN, BOB);
 const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
   ...(
-    ['dialled', 'not-dialled', 'rang', 'answered', 'bridge-failed', 'wait-expired', 'agent-vanished'] as const
+    [
+      'dialled',
+      'not-dialled',
+      'rang',
+      'answered',
+      'bridge-failed',
+      'wait-expired',
+      'message-heard',
+      'agent-vanished',
+    ] as const
   ).map((type) => fc.constant<CallEvent>({ type })),
   fc.constant<CallEvent>({ type: 'answered' }),
   fc

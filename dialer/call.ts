@@ -83,6 +83,8 @@ export type CallEvent =
   | { readonly type: 'bridged'; readonly agentId: AgentId; readonly legId: LegId }
   /** The legal time is over, or a returned caller waited long enough. */
   | { readonly type: 'wait-expired' }
+  /** The switch began the message by itself. */
+  | { readonly type: 'message-heard' }
   | { readonly type: 'agent-vanished' }
   | { readonly type: 'cancelled'; readonly reason: CancelReason }
   | {
@@ -193,6 +195,9 @@ function decide(call: Call, event: CallEvent, at: EpochMs): CallStep {
       return bridged(call, event, at);
     case 'wait-expired':
       return waitExpired(call, at);
+    case 'message-heard':
+      if (call.state !== 'waiting') return ignore;
+      return become(withTimes(call, { messageAt: at }), { state: 'message', since: at });
     case 'agent-vanished':
       return agentVanished(call, at);
     case 'cancelled':

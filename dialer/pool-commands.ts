@@ -1,6 +1,6 @@
 import { unreachable } from '../kernel/assert.ts';
 import type { CallId, LegId } from '../kernel/ids.ts';
-import { after, minutes, type EpochMs } from '../kernel/time.ts';
+import { after, milliseconds, minutes } from '../kernel/time.ts';
 import type { AgentCommand, CommandAnswer } from './agent-command.ts';
 import { permitAgentLeg } from './agent-leg-permit.ts';
 import { isInTalk, type Agent, type AgentEvent } from './agent.ts';
@@ -41,12 +41,9 @@ export function command(turn: Turn, asked: AgentCommand): CommandAnswer | null {
     case 'disposed':
       return move({ type: 'disposed', callId: asked.callId, next: asked.next });
     case 'extend-wrap-up': {
-      const from = seat.agent.state === 'wrapping-up' ? Math.max(seat.agent.until, turn.now) : turn.now;
-      return move({
-        type: 'wrap-extended',
-        callId: asked.callId,
-        until: after(from as EpochMs, WRAP_UP_EXTENSION_MS),
-      });
+      const leftMs = Math.max(0, Math.round(seat.overAt - turn.monotonic));
+      const until = after(turn.now, milliseconds(leftMs + WRAP_UP_EXTENSION_MS));
+      return move({ type: 'wrap-extended', callId: asked.callId, until });
     }
     case 'preview-dial':
     case 'preview-skip':
@@ -95,7 +92,7 @@ function endTalk(turn: Turn, callId: CallId): CommandAnswer {
   const live = turn.pool.calls.get(callId);
   if (live) {
     live.isEndAsked = true;
-    live.heardAt = turn.now;
+    live.heardAt = turn.monotonic;
   }
   turn.effects.push({ do: 'switch', command: { do: 'hang-up', channelId: callId } });
   return yes;

@@ -1,5 +1,5 @@
 import { unreachable } from '../kernel/assert.ts';
-import { elapsed, milliseconds, seconds } from '../kernel/time.ts';
+import { elapsedMonotonic, milliseconds, seconds } from '../kernel/time.ts';
 import type { CallEvent } from './call.ts';
 import { moveAgent, moveCall } from './pool-moves.ts';
 import { linesInFlight, waitEndsAt, type LiveCall, type Turn } from './pool-state.ts';
@@ -23,7 +23,7 @@ export function checkDeadlines(turn: Turn): void {
   for (const live of pool.calls.values()) {
     const event = overdue(turn, live);
     if (event === 'hang-up-again') {
-      live.heardAt = turn.now;
+      live.heardAt = turn.monotonic;
       turn.effects.push({ do: 'switch', command: { do: 'hang-up', channelId: live.call.id } });
     } else if (event) moveCall(turn, { callId: live.call.id, event, at: turn.now });
   }
@@ -33,7 +33,7 @@ function overdue(turn: Turn, live: LiveCall): CallEvent | 'hang-up-again' | null
   const { call } = live;
   const ringTimeoutMs = turn.pool.campaigns.get(call.campaignId)?.settings.ringTimeoutMs ?? 0;
   const ringMs = Math.max(RING_MIN_MS, ringTimeoutMs);
-  const waitedMs = elapsed(live.heardAt, turn.now);
+  const waitedMs = elapsedMonotonic(live.heardAt, turn.monotonic);
   switch (call.state) {
     case 'dialling':
       if (call.cancelled !== null) return waitedMs > HANG_UP_AGAIN_MS ? 'hang-up-again' : null;
@@ -44,7 +44,7 @@ function overdue(turn: Turn, live: LiveCall): CallEvent | 'hang-up-again' | null
       if (call.cancelled !== null) return waitedMs > HANG_UP_AGAIN_MS ? 'hang-up-again' : null;
       return waitedMs > ringMs ? { type: 'cancelled', reason: 'ring-timeout' } : null;
     case 'waiting':
-      return turn.now >= waitEndsAt(turn.pool, live) ? { type: 'wait-expired' } : null;
+      return turn.monotonic >= waitEndsAt(turn.pool, live) ? { type: 'wait-expired' } : null;
     case 'bridging':
       return waitedMs > BRIDGE_TIMEOUT_MS ? { type: 'bridge-failed' } : null;
     case 'message': {
@@ -65,8 +65,14 @@ export function checkAgents(turn: Turn): void {
   const { pool } = turn;
   // Hardly ever asked for, and a walk over all calls.
   let oldestLineAt: number | null = null;
-  for (const { agent } of pool.seats.values()) {
-    if (agent.state === 'wrapping-up' && turn.now >= agent.until) {
+  for (const { agent, overAt } of pool.seats.values()) {
+    if (agent.state === 'wrapping-up' && turn.monotonic >= overAt) {
+      // The wall clock was set back meanwhile: the end that was written down is not the one that he was given.
+      if (turn.now < agent.until)
+        moveAgent(turn, {
+          agentId: agent.id,
+          event: { type: 'wrap-extended', callId: agent.callId, until: turn.now },
+        });
       moveAgent(turn, { agentId: agent.id, event: { type: 'wrap-expired' } });
     } else if (agent.state === 'ready' && agent.wanted !== null) {
       oldestLineAt ??= Math.min(...linesInFlight(pool));

@@ -1,7 +1,14 @@
 import { clear, type Clearance } from '../compliance/gate.ts';
 import { assert } from '../kernel/assert.ts';
 import type { CallId, CampaignId } from '../kernel/ids.ts';
-import { after, elapsed, milliseconds, seconds, type DurationMs, type EpochMs } from '../kernel/time.ts';
+import {
+  afterMonotonic,
+  elapsed,
+  milliseconds,
+  seconds,
+  type DurationMs,
+  type EpochMs,
+} from '../kernel/time.ts';
 import { uuidMadeAt } from '../kernel/uuid.ts';
 import { newCall } from './call.ts';
 import { isDialling } from './campaign-settings.ts';
@@ -44,9 +51,9 @@ export function pace(turn: Turn): void {
     if (run.batch !== null) continue;
     run.decision = run.pacer.decide(pacingInputs(turn, run, freeLines(turn, trunk)));
     const count = Math.min(run.decision.lines, BATCH_LINES_MAX);
-    if (count > 0 && turn.now >= run.claimNotBefore) claim(turn, run, { count, isSweep: false });
-    else if (turn.now >= run.sweepNotBefore) {
-      run.sweepNotBefore = after(turn.now, SWEEP_AGAIN_MS);
+    if (count > 0 && turn.monotonic >= run.claimNotBefore) claim(turn, run, { count, isSweep: false });
+    else if (turn.monotonic >= run.sweepNotBefore) {
+      run.sweepNotBefore = afterMonotonic(turn.monotonic, SWEEP_AGAIN_MS);
       claim(turn, run, { count: SWEEP_LEADS, isSweep: true });
     }
   }
@@ -165,7 +172,7 @@ export function claimed(turn: Turn, event: Extract<PoolEvent, { type: 'claimed' 
   if (!batch.isSweep) run.isDry = event.leads.length === 0;
   if (event.leads.length === 0) {
     run.batch = null;
-    if (!batch.isSweep) run.claimNotBefore = after(turn.now, CLAIM_AGAIN_MS);
+    if (!batch.isSweep) run.claimNotBefore = afterMonotonic(turn.monotonic, CLAIM_AGAIN_MS);
     return;
   }
   const campaignId = run.settings.id;
@@ -203,7 +210,7 @@ export function committed(turn: Turn, event: Extract<PoolEvent, { type: 'committ
   run.today = { ...run.today, refused: run.today.refused + event.refusedCount };
   // A full batch of refusals is likely to be followed by another.
   if (batch.isSweep && batch.leads.length === SWEEP_LEADS)
-    run.sweepNotBefore = after(turn.now, CLAIM_AGAIN_MS);
+    run.sweepNotBefore = afterMonotonic(turn.monotonic, CLAIM_AGAIN_MS);
   assert(!batch.isSweep || event.placed.length === 0, 'a sweep placed a call');
   const placed = new Set<CallId>(event.placed);
   for (const verdict of batch.verdicts) {
@@ -223,7 +230,10 @@ function dial(turn: Turn, placed: { run: CampaignRun; batch: Batch; clearance: C
     ...{ id, purpose, campaignId, leadId, numberId, phone, placedAt: uuidMadeAt(id) },
     forAgentId: null,
   });
-  pool.calls.set(id, newLiveCall(call, { lead: lead.lead, trunkId: trunk?.id ?? null, heardAt: turn.now }));
+  pool.calls.set(
+    id,
+    newLiveCall(call, { lead: lead.lead, trunkId: trunk?.id ?? null, heardAt: turn.monotonic }),
+  );
   const clearance = standing(turn, placed.clearance);
   const isReady = trunk !== null && callerId !== null && trunk.id === batch.trunkId;
   if (clearance.kind === 'refused' || !isReady || whyNotDialling(pool) !== null) {
@@ -275,7 +285,7 @@ export function batchGone(turn: Turn, batchId: BatchId): void {
   if (!found) return;
   const { run } = found;
   run.batch = null;
-  run.claimNotBefore = after(turn.now, CLAIM_AGAIN_MS);
+  run.claimNotBefore = afterMonotonic(turn.monotonic, CLAIM_AGAIN_MS);
 }
 
 function runOfBatch(pool: PoolState, batchId: BatchId): { run: CampaignRun; batch: Batch } | null {

@@ -22,7 +22,10 @@ import type { SwitchCommand, SwitchFact } from './telephony.ts';
 
 export type BatchId = Branded<string, 'BatchId'>;
 
-/** The instant at which the loop handles something, by both clocks. */
+/**
+ * The instant at which the loop handles something, by both clocks. Rules and what is stored go by `now`, which may be set right at any
+ * moment; every deadline of the loop runs by `monotonic`, so that no ring is cut and nobody's wait ends for a clock that jumped.
+ */
 export interface LoopTime {
   readonly now: EpochMs;
   readonly monotonic: MonotonicMs;

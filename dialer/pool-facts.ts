@@ -1,11 +1,12 @@
 import { unreachable } from '../kernel/assert.ts';
-import type { LegId } from '../kernel/ids.ts';
+import type { CallId, LegId } from '../kernel/ids.ts';
+import { milliseconds } from '../kernel/time.ts';
 import { canTalk } from './agent.ts';
 import { answeredEvent, moveAgent, moveCall } from './pool-moves.ts';
 import { reconcile } from './pool-recovery.ts';
 import type { Turn } from './pool-state.ts';
 import { gatewaySeen } from './pool-trunks.ts';
-import type { SwitchFact } from './telephony.ts';
+import type { ProofOfAnswer, SwitchFact } from './telephony.ts';
 
 /** What the switch told. */
 export function takeFact(turn: Turn, fact: SwitchFact): void {
@@ -17,7 +18,13 @@ export function takeFact(turn: Turn, fact: SwitchFact): void {
       moveCall(turn, { callId: fact.callId, event: { type: fact.type }, at });
       return;
     case 'answered':
-      moveCall(turn, { callId: fact.callId, event: answeredEvent(pool, fact.callId), at });
+      answered(turn, fact.callId, fact);
+      return;
+    case 'waits':
+      answerProven(turn, fact);
+      return;
+    case 'message-started':
+      messageStarted(turn, fact);
       return;
     case 'rang':
       moveCall(turn, { callId: fact.callId, event: { type: 'rang' }, at });
@@ -33,6 +40,7 @@ export function takeFact(turn: Turn, fact: SwitchFact): void {
       return;
     case 'call-ended': {
       const { hungUpBy, unanswered, raw } = fact;
+      answerProven(turn, fact);
       moveCall(turn, { callId: fact.callId, event: { type: 'ended', hungUpBy, unanswered, raw }, at });
       return;
     }
@@ -44,15 +52,9 @@ export function takeFact(turn: Turn, fact: SwitchFact): void {
       pool.agentOfLeg.delete(fact.legId);
       return;
     case 'leg-parked':
-    case 'message-started':
       return;
     case 'link-down':
-      pool.link = 'down';
-      pool.linkReason = fact.reason;
-      // What was known of the carriers was known by that link.
-      pool.trunkWatches.clear();
-      for (const live of pool.calls.values()) live.mayHaveRung ||= live.call.state === 'dialling';
-      turn.effects.push({ do: 'show', isUrgent: true });
+      linkDown(turn, fact.reason);
       return;
     case 'link-up':
       pool.link = 'up';
@@ -75,6 +77,21 @@ export function takeFact(turn: Turn, fact: SwitchFact): void {
     default:
       unreachable(fact);
   }
+}
+
+type Moment = Pick<Extract<SwitchFact, { type: 'answered' }>, 'at' | 'ageMs'>;
+
+function answered(turn: Turn, callId: CallId, { at, ageMs = milliseconds(0) }: Moment): void {
+  moveCall(turn, { callId, event: answeredEvent(turn.pool, callId), at, ageMs });
+}
+
+function linkDown({ pool, effects }: Turn, reason: string): void {
+  pool.link = 'down';
+  pool.linkReason = reason;
+  // What was known of the carriers was known by that link.
+  pool.trunkWatches.clear();
+  for (const live of pool.calls.values()) live.mayHaveRung ||= live.call.state === 'dialling';
+  effects.push({ do: 'show', isUrgent: true });
 }
 
 function takeBridge(turn: Turn, fact: Extract<SwitchFact, { type: 'bridged' }>): void {
@@ -104,6 +121,26 @@ function bridgeFailed(turn: Turn, fact: Extract<SwitchFact, { type: 'bridge-fail
   else if (call?.state === 'connected' && call.legId === legId)
     moveAgent(turn, { agentId: call.agentId, event: { type: 'held' } }); // The way back from hold failed.
   else turn.effects.push({ do: 'count-misfit', what: 'bridge-failed of another bridge' });
+}
+
+/** Whose answer we missed is a person all the same: he is in the ledger, and gets an agent while there is time. */
+function answerProven(
+  turn: Turn,
+  { callId, answeredAt = null, ageMs }: ProofOfAnswer & { readonly callId: CallId },
+): void {
+  const call = turn.pool.calls.get(callId)?.call;
+  if (answeredAt === null || call?.times.answeredAt !== null) return;
+  if (call.state !== 'dialling' && call.state !== 'ringing') return;
+  answered(turn, callId, { at: answeredAt, ...(ageMs === undefined ? {} : { ageMs }) });
+}
+
+/** The switch took him over, for the legal moment is past: no bridge any more. To whoever lost his agent it speaks at our own wish. */
+function messageStarted(turn: Turn, fact: Extract<SwitchFact, { type: 'message-started' }>): void {
+  answerProven(turn, fact);
+  const { callId, at } = fact;
+  const call = turn.pool.calls.get(callId)?.call;
+  if (call?.state === 'waiting' && call.lostAgent === null)
+    moveCall(turn, { callId, event: { type: 'message-heard' }, at });
 }
 
 /** He must know that he is heard. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentId, CallId, Epoch, LegId } from '../kernel/ids.ts';
 import { seconds, type EpochMs } from '../kernel/time.ts';
-import { agentId, POOL, PoolWorld, someCampaign } from './pool-world.fixture.ts';
+import { agentId, ms, POOL, PoolWorld, someCampaign } from './pool-world.fixture.ts';
 import type { ChannelSnapshot } from './telephony.ts';
 
 /** A world in which one line has been dialled for one ready agent. */
@@ -829,5 +829,115 @@ describe('a look at what is up', () => {
     expect(world.call(callId!)).not.toBeNull();
     look();
     expect(world.ending(callId!)).not.toBeNull();
+  });
+});
+
+describe('an answer that we missed', () => {
+  const told = (world: PoolWorld, callId: CallId, agoMs: number) =>
+    ({ callId, at: world.now, answeredAt: (world.now - agoMs) as EpochMs, ageMs: ms(agoMs) }) as const;
+
+  test('is heard of when the switch keeps him waiting: he gets an agent, and his time began with the answer', () => {
+    const { world, callId } = oneLine();
+    world.pass(1000);
+    world.fact({ type: 'waits', ...told(world, callId, 800) });
+    expect(world.sent('bridge')).toMatchObject([{ callId }]);
+    expect(world.call(callId)).toMatchObject({ state: 'bridging' });
+    world.bridgeFailed(callId);
+    world.pass(1150);
+    expect(world.sent('play-message')).toEqual([]);
+    world.pass(100);
+    expect(world.sent('play-message')).toMatchObject([{ callId }]);
+  });
+
+  test('is heard of at his end: he is in the ledger, and no answer short', () => {
+    const { world, callId } = oneLine();
+    world.pass(1000);
+    const raw = { hangupCause: 'NORMAL_CLEARING', sipStatus: 200, q850Cause: 16 };
+    const end = { hungUpBy: 'us', unanswered: 'no-answer', raw } as const;
+    world.fact({ type: 'call-ended', ...told(world, callId, 900), ...end });
+    expect(world.ending(callId)).toMatchObject({
+      call: { ending: 'human-abandoned', times: { answeredAt: world.now - 900 } },
+      ledger: { isAbandoned: true },
+    });
+    expect(world.sent('bridge')).toEqual([]);
+  });
+
+  test('is heard of with the message: then no bridge follows, and nothing is played twice', () => {
+    const { world, callId } = oneLine();
+    world.pass(4000);
+    world.fact({ type: 'message-started', ...told(world, callId, 3500) });
+    world.pass(1000);
+    expect(world.call(callId)).toMatchObject({ state: 'message' });
+    expect([...world.sent('bridge'), ...world.sent('play-message')]).toEqual([]);
+    world.ended(callId, 'us');
+    expect(world.ending(callId)).toMatchObject({
+      call: { ending: 'human-abandoned' },
+      ledger: { isAbandoned: true },
+    });
+  });
+});
+
+describe('after a moment in which we stood still', () => {
+  test('a person has waited since his answer: beyond the legal moment he is offered to nobody', () => {
+    const { world, callId } = oneLine();
+    world.fact({ type: 'answered', callId, at: world.now, ageMs: ms(2500) });
+    world.pass(100);
+    expect(world.sent('bridge')).toEqual([]);
+    expect(world.sent('play-message')).toMatchObject([{ callId }]);
+  });
+
+  test('a message that the switch began is not begun again, and no bridge follows', () => {
+    const { world, callId } = oneLine();
+    world.fact({ type: 'leg-ended', legId: world.leg(1), at: world.now, reason: 'gone' });
+    world.fact({ type: 'answered', callId, at: world.now, ageMs: ms(0) });
+    world.fact({ type: 'message-started', callId, at: world.now });
+    world.signIn(1);
+    world.pass(3000);
+    expect([...world.sent('bridge'), ...world.sent('play-message')]).toEqual([]);
+  });
+});
+
+describe('a clock that is set right', () => {
+  test('by half a minute cuts no ring, ends nobody’s wait and no wrap-up', () => {
+    const world = new PoolWorld({ seats: 3 });
+    const talk = world.talk();
+    world.ended(talk.callId, 'customer');
+    expect(world.agent(talk.number)).toMatchObject({ state: 'wrapping-up' });
+    const [, ringing, waiting] = world.dialled as [CallId, CallId, CallId];
+    for (const number of [1, 2, 3].filter((other) => other !== talk.number))
+      world.fact({ type: 'leg-ended', legId: world.leg(number), at: world.now, reason: 'gone' });
+    world.rang(ringing);
+    world.answered(waiting);
+    world.commands.length = 0;
+    world.pass(1000);
+    world.clockStepMs = 29_500;
+    world.pass(500);
+    expect(world.sent('hang-up')).toEqual([]);
+    expect(world.sent('play-message')).toEqual([]);
+    expect(world.agent(talk.number)).toMatchObject({ state: 'wrapping-up' });
+    world.pass(24_000);
+    expect(world.sent('hang-up')).toEqual([{ do: 'hang-up', channelId: ringing }]);
+  });
+
+  test('that was an hour ahead for a second stops nothing', () => {
+    const world = new PoolWorld({ seats: 1, leads: 0 });
+    world.clockStepMs = 3_600_000;
+    world.pass(1000);
+    world.clockStepMs = 0;
+    world.effects.length = 0;
+    world.pass(6000);
+    const asked = new Set(world.effects.map((effect) => effect.do));
+    expect([...asked]).toEqual(expect.arrayContaining(['show', 'look-for-callbacks', 'claim']));
+  });
+
+  test('backwards ends a wrap-up no later', () => {
+    const world = new PoolWorld({ seats: 1 });
+    const { callId } = world.talk();
+    world.ended(callId, 'customer');
+    world.clockStepMs = -3_600_000;
+    world.pass(29_000);
+    expect(world.agent(1)).toMatchObject({ state: 'wrapping-up' });
+    world.pass(1100);
+    expect(world.agent(1)).toMatchObject({ state: 'paused' });
   });
 });

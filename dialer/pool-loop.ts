@@ -1,6 +1,6 @@
 import { unreachable } from '../kernel/assert.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
-import { minutes, seconds, type EpochMs } from '../kernel/time.ts';
+import { minutes, seconds, type MonotonicMs } from '../kernel/time.ts';
 import type { AgentId, CampaignId, LeadId } from '../kernel/ids.ts';
 import type { AgentCommand, CommandAnswer } from './agent-command.ts';
 import type { PoolView } from './live-view.ts';
@@ -220,8 +220,8 @@ function closing(turn: Turn, endsRinging: boolean): void {
 /** The pacer's words change without any event of their own. */
 function showNowAndThen(turn: Turn): void {
   const { pool } = turn;
-  if (turn.now - pool.shownAt < SHOWN_AGAIN_MS) return;
-  pool.shownAt = turn.now;
+  if (turn.monotonic - pool.shownAt < SHOWN_AGAIN_MS) return;
+  pool.shownAt = turn.monotonic;
   turn.effects.push({ do: 'show', isUrgent: false });
 }
 
@@ -253,7 +253,7 @@ function campaignsRead(turn: Turn, read: Extract<PoolEvent, { type: 'campaigns-r
       if (count) pool.campaigns.set(settings.id, newCampaignRun(settings, count, pool.newPacer()));
       continue;
     }
-    if (run.settings.state !== settings.state) run.claimNotBefore = turn.now;
+    if (run.settings.state !== settings.state) run.claimNotBefore = turn.monotonic;
     run.settings = settings;
     // Read anew only when a local day began or the campaign came back to the pool: then the ledger knows better.
     if (count) {
@@ -274,12 +274,12 @@ function doNotCallAdded(
 ): void {
   const { pool } = turn;
   for (const [phone, scopes] of [...pool.revoked]) {
-    for (const [scope, at] of [...scopes]) if (turn.now - at > REVOKED_KEPT_MS) scopes.delete(scope);
+    for (const [scope, at] of [...scopes]) if (turn.monotonic - at > REVOKED_KEPT_MS) scopes.delete(scope);
     if (scopes.size === 0) pool.revoked.delete(phone);
   }
   for (const { phone, campaignId } of entries) {
-    const scopes = pool.revoked.get(phone) ?? new Map<CampaignId | null, EpochMs>();
-    pool.revoked.set(phone, scopes.set(campaignId, turn.now));
+    const scopes = pool.revoked.get(phone) ?? new Map<CampaignId | null, MonotonicMs>();
+    pool.revoked.set(phone, scopes.set(campaignId, turn.monotonic));
     for (const { call } of [...pool.calls.values()]) {
       const isHit = call.phone === phone && (campaignId === null || campaignId === call.campaignId);
       if (isHit && (call.state === 'dialling' || call.state === 'ringing')) {

@@ -1,12 +1,21 @@
 import { unreachable } from '../kernel/assert.ts';
 import type { AgentId, CallId } from '../kernel/ids.ts';
 import { maskPhone } from '../kernel/phone.ts';
-import { after, elapsed, seconds, type EpochMs } from '../kernel/time.ts';
+import {
+  after,
+  afterMonotonic,
+  elapsed,
+  seconds,
+  type DurationMs,
+  type EpochMs,
+  type MonotonicMs,
+} from '../kernel/time.ts';
 import { permitAgentLeg } from './agent-leg-permit.ts';
 import { advanceAgent, type Agent, type AgentEffect, type AgentEvent } from './agent.ts';
 import { advanceCall, type Call, type CallEffect, type CallEvent, type EndedCall } from './call.ts';
 import { ledgerEntryOf, type LedgerEntry } from './ledger-entry.ts';
 import { LAST_CALLS_MAX } from './live-view.ts';
+import type { LoopTime } from './pool-event.ts';
 import {
   limitsOf,
   type CampaignRun,
@@ -16,8 +25,17 @@ import {
   type Turn,
 } from './pool-state.ts';
 
-/** Moves one call and does what follows from it. `at` is the switch's time stamp of the fact. */
-export function moveCall(turn: Turn, moved: { callId: CallId; event: CallEvent; at: EpochMs }): void {
+interface CallMove {
+  readonly callId: CallId;
+  readonly event: CallEvent;
+  /** The switch's time stamp of the fact. */
+  readonly at: EpochMs;
+  /** How long ago that was; just now when absent. */
+  readonly ageMs?: DurationMs;
+}
+
+/** Moves one call and does what follows from it. */
+export function moveCall(turn: Turn, moved: CallMove): void {
   const { pool } = turn;
   const live = pool.calls.get(moved.callId);
   if (!live) {
@@ -31,11 +49,11 @@ export function moveCall(turn: Turn, moved: { callId: CallId; event: CallEvent; 
     return;
   }
   live.call = step.call;
-  hear(turn, live, before);
+  hear(turn, live, { before, ageMs: moved.ageMs ?? 0 });
   if (moved.event.type === 'bridge-failed' && before.state === 'bridging') {
     live.notAgents.add(before.agentId);
     // One of the two legs may be gone without our having heard of it.
-    pool.nextLookAt = turn.now;
+    pool.nextLookAt = turn.monotonic;
   }
   learn(turn, before, step.call);
   for (const effect of step.effects) performForCall(turn, live, effect);
@@ -57,15 +75,15 @@ export function answeredEvent(pool: PoolState, callId: CallId): CallEvent {
 }
 
 /** Starts the clocks of the new state. */
-function hear(turn: Turn, live: LiveCall, before: Call): void {
+function hear(turn: Turn, live: LiveCall, { before, ageMs }: { before: Call; ageMs: number }): void {
   const { call } = live;
   const isCancelled = 'cancelled' in call && call.cancelled !== null;
   const wasCancelled = 'cancelled' in before && before.cancelled !== null;
-  if (call.state !== before.state || isCancelled !== wasCancelled) live.heardAt = turn.now;
+  if (call.state !== before.state || isCancelled !== wasCancelled) live.heardAt = turn.monotonic;
   if (call.state !== before.state) live.isEndAsked = false;
-  // A bridge that fails gives nobody a new legal moment.
+  // He has waited since his answer, not since we heard of it; and a bridge that fails gives nobody a new legal moment.
   if (call.state === 'waiting' && before.state !== 'waiting' && before.state !== 'bridging')
-    live.waitsFrom = turn.now;
+    live.waitsFrom = (turn.monotonic - ageMs) as MonotonicMs;
 }
 
 function performForCall(turn: Turn, live: LiveCall, effect: CallEffect): void {
@@ -210,12 +228,20 @@ export function moveAgent(turn: Turn, moved: { agentId: AgentId; event: AgentEve
     return false;
   }
   seat.agent = step.agent;
+  seat.overAt = overAt(turn, seat.agent) ?? seat.overAt;
   learnWrapUp(turn, before, step.agent);
   for (const effect of step.effects) performForAgent(turn, seat, effect);
   const isNewState = before.state !== step.agent.state || before.since !== step.agent.since;
   turn.effects.push({ do: 'store-agent', agent: seat.agent, isNewState });
   turn.effects.push({ do: 'show', isUrgent: isNewState });
   return true;
+}
+
+/** The end of a wrap-up or preview by the clock that never jumps; null in other states. */
+export function overAt({ now, monotonic }: LoopTime, agent: Agent): MonotonicMs | null {
+  const until =
+    agent.state === 'wrapping-up' ? agent.until : agent.state === 'previewing' ? agent.preview.until : null;
+  return until === null ? null : afterMonotonic(monotonic, elapsed(now, until));
 }
 
 function performForAgent(turn: Turn, seat: Seat, effect: AgentEffect): void {

@@ -11,7 +11,7 @@ export function offer(turn: Turn): void {
   const waiting: LiveCall[] = [];
   for (const live of pool.calls.values()) {
     // After the legal moment there is no bridge any more: the next tick plays the message.
-    if (live.call.state === 'waiting' && turn.now <= waitEndsAt(pool, live)) waiting.push(live);
+    if (live.call.state === 'waiting' && turn.monotonic <= waitEndsAt(pool, live)) waiting.push(live);
   }
   if (waiting.length > 1) waiting.sort(byTurn);
   for (const { call, notAgents } of waiting) {

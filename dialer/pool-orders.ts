@@ -196,7 +196,7 @@ function dial(turn: Turn, { order, run, clearance, lead }: Cleared): void {
   const identity = { id, purpose, campaignId, leadId, numberId, phone, placedAt: uuidMadeAt(id) };
   const call = newCall({ ...identity, forAgentId: order.agentId });
   pool.orders.delete(order.id);
-  pool.calls.set(id, newLiveCall(call, { lead: lead.lead, trunkId: order.trunkId, heardAt: turn.now }));
+  pool.calls.set(id, newLiveCall(call, { lead: lead.lead, trunkId: order.trunkId, heardAt: turn.monotonic }));
   const agent = pool.seats.get(order.agentId)?.agent;
   const isThere = agent?.state === 'dialling' && agent.callId === id;
   const verdict: Verdict = standing(turn, clearance);

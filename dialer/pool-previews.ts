@@ -1,5 +1,5 @@
 import type { AgentId, LeadId } from '../kernel/ids.ts';
-import { after, hours, milliseconds, seconds } from '../kernel/time.ts';
+import { after, afterMonotonic, hours, milliseconds, seconds } from '../kernel/time.ts';
 import type { DueCallback } from './agent-order.ts';
 import type { Agent } from './agent.ts';
 import { isDialling, type Trunk } from './campaign-settings.ts';
@@ -33,7 +33,7 @@ const isFree = (agent: Agent): agent is Ready => agent.state === 'ready' && agen
 /** Asks now and then who has a callback of his own to make, while there is anybody who could. */
 export function lookForCallbacks(turn: Turn): void {
   const { pool } = turn;
-  if (pool.isLookingForCallbacks || turn.now < pool.callbacksNotBefore || whyNotDialling(pool) !== null)
+  if (pool.isLookingForCallbacks || turn.monotonic < pool.callbacksNotBefore || whyNotDialling(pool) !== null)
     return;
   const agentIds = [...pool.seats.values()]
     .filter(({ agent }) => agent.wanted === null && PRESENT.has(agent.state))
@@ -56,7 +56,7 @@ const PRESENT: ReadonlySet<Agent['state']> = new Set([
 export function callbacksDue(turn: Turn, event: Extract<PoolEvent, { type: 'callbacks-due' }>): void {
   const { pool } = turn;
   pool.isLookingForCallbacks = false;
-  pool.callbacksNotBefore = after(turn.now, LOOK_AGAIN_MS);
+  pool.callbacksNotBefore = afterMonotonic(turn.monotonic, LOOK_AGAIN_MS);
   const due = new Map<AgentId, DueCallback>();
   for (const { agentId, campaignId } of event.due) {
     const run = pool.campaigns.get(campaignId);
@@ -77,7 +77,7 @@ export function serveAgents(turn: Turn, run: CampaignRun, trunk: Trunk): void {
     claim(turn, run, { what: 'own-callbacks', count: callers.length, agentIds: callers });
     return;
   }
-  if (run.settings.dialMode !== 'preview' || turn.now < run.previewNotBefore) return;
+  if (run.settings.dialMode !== 'preview' || turn.monotonic < run.previewNotBefore) return;
   const count = spareAgents(pool);
   if (count > 0) claim(turn, run, { what: 'previews', count, agentIds: [] });
 }
@@ -128,7 +128,7 @@ export function claimedForAgents(
   const { leads } = event;
   if (what === 'previews') run.isDry = leads.length === 0;
   if (leads.length === 0) {
-    if (what === 'previews') run.previewNotBefore = after(turn.now, CLAIM_AGAIN_MS);
+    if (what === 'previews') run.previewNotBefore = afterMonotonic(turn.monotonic, CLAIM_AGAIN_MS);
     else notToBeHad(turn, run);
     return;
   }
@@ -157,14 +157,14 @@ function errandGone(
 export function errandFailed(turn: Turn, batchId: BatchId): boolean {
   const found = errandGone(turn, batchId);
   if (!found) return false;
-  found.run.previewNotBefore = after(turn.now, CLAIM_AGAIN_MS);
+  found.run.previewNotBefore = afterMonotonic(turn.monotonic, CLAIM_AGAIN_MS);
   if (found.what === 'own-callbacks') notToBeHad(turn, found.run);
   return true;
 }
 
-function notToBeHad({ pool, now }: Turn, { settings }: CampaignRun): void {
+function notToBeHad({ pool, monotonic }: Turn, { settings }: CampaignRun): void {
   pool.dueCallbacks = new Map([...pool.dueCallbacks].filter(([, due]) => due.campaignId !== settings.id));
-  pool.callbacksNotBefore = after(now, NOT_TO_BE_HAD_MS);
+  pool.callbacksNotBefore = afterMonotonic(monotonic, NOT_TO_BE_HAD_MS);
 }
 
 function serve(turn: Turn, run: CampaignRun, lead: LeadForAgent): boolean {
@@ -198,14 +198,14 @@ const byIdleTime = (a: Seat, b: Seat): number =>
 export function checkPreviews(turn: Turn): void {
   const { pool } = turn;
   for (const seat of pool.seats.values()) {
-    const { agent } = seat;
+    const { agent, overAt } = seat;
     if (agent.state !== 'previewing') continue;
     const run = pool.campaigns.get(agent.preview.campaignId);
     if (run?.settings.state !== 'running') {
       const { campaignId, leadId } = agent.preview;
       moveAgent(turn, { agentId: agent.id, event: { type: 'preview-over', leadId } });
       turn.effects.push({ do: 'put-back', campaignId, leadIds: [leadId] });
-    } else if (turn.now >= agent.preview.until) {
+    } else if (turn.monotonic >= overAt) {
       const { previewThen } = run.settings;
       const isDialled =
         previewThen === 'dial' && dialPreview(turn, { agentId: agent.id, commandId: null }) === null;

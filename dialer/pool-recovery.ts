@@ -1,8 +1,17 @@
 import type { AgentId, CallId, LegId } from '../kernel/ids.ts';
-import { after, elapsed, seconds, type EpochMs } from '../kernel/time.ts';
+import {
+  after,
+  afterMonotonic,
+  elapsed,
+  elapsedMonotonic,
+  milliseconds,
+  seconds,
+  type EpochMs,
+  type MonotonicMs,
+} from '../kernel/time.ts';
 import { canTalk, foundTalking, isInTalk, type Agent } from './agent.ts';
 import { newCall, type Call, type CallStage, type CallTimes } from './call.ts';
-import { answeredEvent, moveAgent, moveCall } from './pool-moves.ts';
+import { answeredEvent, moveAgent, moveCall, overAt } from './pool-moves.ts';
 import type { OpenAttempt } from './pool-event.ts';
 import { newLiveCall, type LiveCall, type Turn } from './pool-state.ts';
 import type { ChannelSnapshot } from './telephony.ts';
@@ -30,10 +39,11 @@ export function tookOver(
     const seat = pool.seats.get(agent.id);
     if (!seat) continue;
     seat.agent = agent;
+    seat.overAt = overAt(turn, agent) ?? seat.overAt;
     if ('legId' in agent) pool.agentOfLeg.set(agent.legId, agent.id);
   }
-  pool.lostNotBefore = after(turn.now, LOST_AFTER_MS);
-  pool.nextLookAt = pool.missing.size > 0 ? after(turn.now, LOOK_AGAIN_MS) : null;
+  pool.lostNotBefore = afterMonotonic(turn.monotonic, LOST_AFTER_MS);
+  pool.nextLookAt = pool.missing.size > 0 ? afterMonotonic(turn.monotonic, LOOK_AGAIN_MS) : null;
 }
 
 /** Compares what is up with what we believe. After every (re)connection and at every periodic look. */
@@ -78,9 +88,8 @@ function reconcileCall(turn: Turn, channel: ChannelSnapshot, look: Look): void {
   live.missed = 0;
   // Facts that were lost on the way are made up for by what is there now.
   if (channel.answeredAt !== null && live.call.times.answeredAt === null) {
-    moveCall(turn, { callId, event: answeredEvent(pool, callId), at: channel.answeredAt });
-    // He has waited since his answer, not since we saw him.
-    live.waitsFrom = (turn.now - Math.max(0, elapsed(channel.answeredAt, look.at))) as EpochMs;
+    const ageMs = milliseconds(Math.max(0, elapsed(channel.answeredAt, look.at)));
+    moveCall(turn, { callId, event: answeredEvent(pool, callId), at: channel.answeredAt, ageMs });
   }
   const legId = channel.bridgedTo as LegId | null;
   const agentId = legId === null ? undefined : pool.agentOfLeg.get(legId);
@@ -133,9 +142,10 @@ function adopt(turn: Turn, attempt: OpenAttempt, found: Found): void {
     {
       lead: attempt.lead,
       trunkId: pool.campaigns.get(campaignId)?.settings.trunk?.id ?? null,
-      heardAt: turn.now,
+      heardAt: turn.monotonic,
       // The legal clock of a waiting person ran on while nobody was there.
-      waitsFrom: stage.state === 'waiting' ? stage.since : turn.now,
+      waitsFrom: (turn.monotonic -
+        (stage.state === 'waiting' ? waitedMs(stage.since, found.look) : 0)) as MonotonicMs,
     },
   );
   pool.calls.set(callId, live);
@@ -143,6 +153,8 @@ function adopt(turn: Turn, attempt: OpenAttempt, found: Found): void {
     moveCall(turn, { callId, event: { type: 'cancelled', reason: 'taken-over' }, at: turn.now });
   else turn.effects.push({ do: 'store-call', call: live.call });
 }
+
+const waitedMs = (since: EpochMs, look: Look): number => Math.max(0, elapsed(since, look.at));
 
 interface Found {
   readonly channel: ChannelSnapshot;
@@ -189,7 +201,7 @@ function adoptedStage({ pool, now }: Turn, { identity, times }: OpenAttempt, fou
     return { state: 'connected', since, agentId: last.id, legId: last.legId };
   if (times.bridgedAt === null) return { state: 'waiting', since: answeredAt, lostAgent: null };
   // His agent went while nobody was there to see it.
-  return { state: 'waiting', since: now, lostAgent: times.agentId };
+  return { state: 'waiting', since: look.at, lostAgent: times.agentId };
 }
 
 function reconcileLeg(turn: Turn, channel: ChannelSnapshot): void {
@@ -225,7 +237,7 @@ function missed(turn: Turn, live: LiveCall, look: Look): void {
   const since = dialledAt ?? provenAt;
   const isYoung =
     since === null
-      ? turn.now - live.call.placedAt < LOOK_MAX_MS
+      ? elapsedMonotonic(live.begunAt, turn.monotonic) < LOOK_MAX_MS
       : elapsed(since, look.at) < LISTED_LATE_MS || (provenAt !== null && provenAt >= look.at);
   if (isYoung) return;
   live.missed += 1;
@@ -266,7 +278,7 @@ function giveUpMissing(turn: Turn, seen: ReadonlyMap<string, ChannelSnapshot>): 
   for (const [callId, entry] of [...pool.missing]) {
     if (seen.has(callId)) continue;
     entry.looks += 1;
-    if (entry.looks < 2 || turn.now < pool.lostNotBefore) continue;
+    if (entry.looks < 2 || turn.monotonic < pool.lostNotBefore) continue;
     pool.missing.delete(callId);
     const { attempt } = entry;
     const stage: CallStage =
@@ -279,17 +291,17 @@ function giveUpMissing(turn: Turn, seen: ReadonlyMap<string, ChannelSnapshot>): 
           }
         : { state: 'dialling', cancelled: null };
     const call: Call = { ...newCall(attempt.identity), times: provenTimes(attempt), ...stage };
-    pool.calls.set(callId, newLiveCall(call, { lead: attempt.lead, trunkId: null, heardAt: turn.now }));
+    pool.calls.set(callId, newLiveCall(call, { lead: attempt.lead, trunkId: null, heardAt: turn.monotonic }));
     moveCall(turn, { callId, event: { type: 'vanished' }, at: turn.now });
   }
   const mustLook = pool.missing.size > 0 || [...pool.calls.values()].some(({ misbridged }) => misbridged > 0);
-  pool.nextLookAt = mustLook ? after(turn.now, LOOK_AGAIN_MS) : null;
+  pool.nextLookAt = mustLook ? afterMonotonic(turn.monotonic, LOOK_AGAIN_MS) : null;
 }
 
 /** Asks for another look while attempts of the owner before us, or the bridge of a talk, are missing. */
 export function lookAgain(turn: Turn): void {
   const { pool } = turn;
-  if (pool.nextLookAt === null || turn.now < pool.nextLookAt || pool.link === 'down') return;
-  pool.nextLookAt = after(turn.now, LOOK_AGAIN_MS);
+  if (pool.nextLookAt === null || turn.monotonic < pool.nextLookAt || pool.link === 'down') return;
+  pool.nextLookAt = afterMonotonic(turn.monotonic, LOOK_AGAIN_MS);
   turn.effects.push({ do: 'switch', command: { do: 'see-channels' } });
 }

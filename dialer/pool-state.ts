@@ -11,7 +11,7 @@ import type {
   TrunkId,
 } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
-import { after, milliseconds, seconds, type EpochMs, type MonotonicMs } from '../kernel/time.ts';
+import { afterMonotonic, milliseconds, seconds, type EpochMs, type MonotonicMs } from '../kernel/time.ts';
 import { uuidMadeAt, type NewId } from '../kernel/uuid.ts';
 import { newAgent, type Agent } from './agent.ts';
 import type { AgentOrder, DueCallback, Errand } from './agent-order.ts';
@@ -52,14 +52,14 @@ export interface CampaignRun {
   /** One batch at a time. */
   batch: Batch | null;
   /** An empty claim is not repeated before this. */
-  claimNotBefore: EpochMs;
+  claimNotBefore: MonotonicMs;
   /** The last claim found no lead that is due in an open zone. */
   isDry: boolean;
-  sweepNotBefore: EpochMs;
+  sweepNotBefore: MonotonicMs;
   /** One claim for agents at a time. */
   errand: (Errand & { readonly id: BatchId }) | null;
   /** No preview was found: not asked again before this. */
-  previewNotBefore: EpochMs;
+  previewNotBefore: MonotonicMs;
   decision: PacingDecision | null;
 }
 
@@ -69,9 +69,11 @@ export interface LiveCall {
   readonly lead: LeadContext;
   readonly trunkId: TrunkId | null;
   /** When we heard of the present state (or asked for its end), by our clock: deadlines run from here. */
-  heardAt: EpochMs;
+  heardAt: MonotonicMs;
+  /** When we dialled it or took it over, by our clock. */
+  readonly begunAt: MonotonicMs;
   /** Since when he waits for an agent: the legal moment runs from here, however many bridges fail meanwhile. */
-  waitsFrom: EpochMs;
+  waitsFrom: MonotonicMs;
   /** Agents whose bridge with him failed: he is not offered to them again. */
   readonly notAgents: Set<AgentId>;
   /** The agent for whom it is made hears its early media already. */
@@ -89,6 +91,8 @@ export interface LiveCall {
 export interface Seat {
   seat: AgentSeat;
   agent: Agent;
+  /** When his wrap-up or preview is over; his state says the same by the wall clock, for screens and tables. */
+  overAt: MonotonicMs;
   callsToday: number;
   /** The call he talked in last, for his screen while he wraps up. */
   lastCall: EndedCall | null;
@@ -99,9 +103,12 @@ export interface Seat {
 /** One trunk that goes through a gateway, and what was heard of it last. */
 export interface TrunkWatch {
   readonly gateway: string;
-  readonly nextLookAt: EpochMs;
+  readonly nextLookAt: MonotonicMs;
   readonly trouble: TrunkTrouble | null;
 }
+
+/** Before anything began: the origin of a monotonic clock is nobody's business. */
+const LONG_AGO = -Infinity as MonotonicMs;
 
 /** Everything that the loop of one pool knows. Changed by the files named pool-*.ts and by nothing else. */
 export interface PoolState {
@@ -118,7 +125,7 @@ export interface PoolState {
   readonly orders: Map<CallId, AgentOrder>;
   /** Agents who have a callback of their own to make: they are idle for nobody else. */
   dueCallbacks: ReadonlyMap<AgentId, DueCallback>;
-  callbacksNotBefore: EpochMs;
+  callbacksNotBefore: MonotonicMs;
   isLookingForCallbacks: boolean;
   /** Of the trunks that go through a gateway of the switch. */
   readonly trunkWatches: Map<TrunkId, TrunkWatch>;
@@ -128,19 +135,19 @@ export interface PoolState {
    * Numbers that were revoked lately, by campaign (null = all), for calls that are committed but not dialled yet; with the moment,
    * so that it stays small.
    */
-  readonly revoked: Map<PhoneNumber, Map<CampaignId | null, EpochMs>>;
+  readonly revoked: Map<PhoneNumber, Map<CampaignId | null, MonotonicMs>>;
   /** Attempts of an earlier owner whose channel has not been seen; how often it was looked for. */
   readonly missing: Map<CallId, { attempt: OpenAttempt; looks: number }>;
   /** When an unseen attempt may be called lost. */
-  lostNotBefore: EpochMs;
-  nextLookAt: EpochMs | null;
+  lostNotBefore: MonotonicMs;
+  nextLookAt: MonotonicMs | null;
   link: 'up' | 'down';
   linkReason: string;
   isDatabaseUp: boolean;
   /** Null until it was held against the database's: an unchecked clock places no call. */
   clockOffsetMs: number | null;
   hasRecovered: boolean;
-  shownAt: EpochMs;
+  shownAt: MonotonicMs;
   hasLeft: boolean;
   isClosing: boolean;
   turn: number;
@@ -177,20 +184,20 @@ export function newPoolState({ poolId, organizationId, epoch, newId, newPacer }:
     calls: new Map(),
     orders: new Map(),
     dueCallbacks: new Map(),
-    callbacksNotBefore: 0 as EpochMs,
+    callbacksNotBefore: LONG_AGO,
     isLookingForCallbacks: false,
     trunkWatches: new Map(),
     dialledLately: new Map(),
     revoked: new Map(),
     missing: new Map(),
-    lostNotBefore: 0 as EpochMs,
+    lostNotBefore: LONG_AGO,
     nextLookAt: null,
     link: 'down',
     linkReason: 'not connected yet',
     isDatabaseUp: true,
     clockOffsetMs: null,
     hasRecovered: false,
-    shownAt: 0 as EpochMs,
+    shownAt: LONG_AGO,
     hasLeft: false,
     isClosing: false,
     turn: 0,
@@ -213,11 +220,11 @@ export function newCampaignRun(
     today: counts.today,
     period: counts.period,
     batch: null,
-    claimNotBefore: 0 as EpochMs,
+    claimNotBefore: LONG_AGO,
     isDry: false,
-    sweepNotBefore: 0 as EpochMs,
+    sweepNotBefore: LONG_AGO,
     errand: null,
-    previewNotBefore: 0 as EpochMs,
+    previewNotBefore: LONG_AGO,
     decision: null,
   };
 }
@@ -225,6 +232,7 @@ export function newCampaignRun(
 export const newSeat = (seat: AgentSeat, at: EpochMs): Seat => ({
   seat,
   agent: newAgent(seat.agentId, at),
+  overAt: LONG_AGO,
   callsToday: 0,
   lastCall: null,
   previewsMissed: 0,
@@ -236,6 +244,7 @@ export function newLiveCall(
 ): LiveCall {
   return {
     waitsFrom: known.heardAt,
+    begunAt: known.heardAt,
     missed: 0,
     misbridged: 0,
     isEndAsked: false,
@@ -248,10 +257,10 @@ export function newLiveCall(
 }
 
 /** When he who waits is waited for no longer: the legal moment, or the end of a returned caller's patience. */
-export function waitEndsAt(pool: PoolState, { call, waitsFrom }: LiveCall): EpochMs {
+export function waitEndsAt(pool: PoolState, { call, waitsFrom }: LiveCall): MonotonicMs {
   const isReturned = call.state === 'waiting' && call.lostAgent !== null;
   const legalMs = pool.campaigns.get(call.campaignId)?.settings.legalMs ?? milliseconds(0);
-  return after(waitsFrom, isReturned ? RETURNED_CALLER_WAIT_MS : legalMs);
+  return afterMonotonic(waitsFrom, isReturned ? RETURNED_CALLER_WAIT_MS : legalMs);
 }
 
 /** Unanswered lines of one campaign, or of all. */

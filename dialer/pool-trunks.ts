@@ -1,5 +1,5 @@
 import type { TrunkId } from '../kernel/ids.ts';
-import { after } from '../kernel/time.ts';
+import { afterMonotonic } from '../kernel/time.ts';
 import type { Trunk } from './campaign-settings.ts';
 import type { TrunkTrouble } from './live-view.ts';
 import type { PoolState, Turn } from './pool-state.ts';
@@ -11,7 +11,7 @@ export function gatewayOf(dialTemplate: string): string | null {
 }
 
 /** Asks the switch about each gateway when its time has come. The pings themselves are sent by the switch (OPTIONS, RFC 3261 §11). */
-export function watchTrunks({ pool, now, effects }: Turn): void {
+export function watchTrunks({ pool, monotonic, effects }: Turn): void {
   if (pool.link !== 'up') return;
   const trunks = new Map<TrunkId, Trunk>();
   for (const { settings } of pool.campaigns.values()) {
@@ -26,9 +26,9 @@ export function watchTrunks({ pool, now, effects }: Turn): void {
     }
     const known = pool.trunkWatches.get(trunkId);
     const isSame = known?.gateway === gateway;
-    if (isSame && now < known.nextLookAt) continue;
+    if (isSame && monotonic < known.nextLookAt) continue;
     const trouble = isSame ? known.trouble : null;
-    pool.trunkWatches.set(trunkId, { gateway, nextLookAt: after(now, pingMs), trouble });
+    pool.trunkWatches.set(trunkId, { gateway, nextLookAt: afterMonotonic(monotonic, pingMs), trouble });
     effects.push({ do: 'switch', command: { do: 'see-gateway', trunkId, gateway } });
   }
 }

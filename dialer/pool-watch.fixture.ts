@@ -1,7 +1,7 @@
 import { unreachable } from '../kernel/assert.ts';
 import type { AgentId, CallId, TrunkId } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
-import type { EpochMs } from '../kernel/time.ts';
+import type { MonotonicMs } from '../kernel/time.ts';
 import type { Trunk } from './campaign-settings.ts';
 import type { PoolView } from './live-view.ts';
 import type { LoopTime, PoolEffect, PoolEvent } from './pool-event.ts';
@@ -11,7 +11,7 @@ const RING_MIN_MS = 15_000;
 
 interface Watched {
   readonly phone: PhoneNumber;
-  rangAt: EpochMs | null;
+  rangAt: MonotonicMs | null;
   isAnswered: boolean;
   hasMessage: boolean;
   /** We have asked for its end: what comes after is a repetition. */
@@ -34,13 +34,13 @@ export class PoolWatch {
   #isUp = false;
   #hasLeft = false;
 
-  heard(event: PoolEvent, now: EpochMs): void {
+  heard(event: PoolEvent, { monotonic }: LoopTime): void {
     if (event.type === 'committed') for (const id of event.placed) this.#placed.add(id);
     if (event.type === 'do-not-call-added') for (const { phone } of event.entries) this.#revoked.add(phone);
-    if (event.type === 'switch') this.#heardFact(event.fact, now);
+    if (event.type === 'switch') this.#heardFact(event.fact, monotonic);
   }
 
-  #heardFact(fact: SwitchFact, now: EpochMs): void {
+  #heardFact(fact: SwitchFact, now: MonotonicMs): void {
     if (fact.type === 'link-up') this.#isUp = true;
     if (fact.type === 'link-up' || fact.type === 'channels-seen') {
       for (const { channelId, answeredAt } of fact.channels) {
@@ -52,7 +52,8 @@ export class PoolWatch {
     const call = this.#calls.get(fact.callId);
     if (!call) return;
     if (fact.type === 'rang') call.rangAt ??= now;
-    if (fact.type === 'answered' || fact.type === 'bridged') call.isAnswered = true;
+    const isProven = 'answeredAt' in fact && typeof fact.answeredAt === 'number';
+    if (fact.type === 'answered' || fact.type === 'bridged' || isProven) call.isAnswered = true;
   }
 
   performed(effect: PoolEffect, time: LoopTime): void {
@@ -89,7 +90,7 @@ export class PoolWatch {
         return;
       }
       case 'hang-up':
-        this.#hungUp(command.channelId as CallId, time.now);
+        this.#hungUp(command.channelId as CallId, time.monotonic);
         return;
       case 'call-agent':
       case 'play-to-customer':
@@ -142,7 +143,7 @@ export class PoolWatch {
     must(lately.length <= trunk.callsPerSecondMax, `${String(lately.length)} calls within one second`);
   }
 
-  #hungUp(callId: CallId, now: EpochMs): void {
+  #hungUp(callId: CallId, now: MonotonicMs): void {
     const call = this.#calls.get(callId);
     // A look that was under way when the call ended may show it once more: nothing is cut by that.
     if (!call || call.isHungUp || call.isEnded) return;

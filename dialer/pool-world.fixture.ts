@@ -115,6 +115,8 @@ type Originate = Extract<SwitchCommand, { do: 'originate' }>;
  */
 export class PoolWorld {
   now: EpochMs = NOON;
+  /** By how much our wall clock was set right since the beginning; the switch's goes on as before. */
+  clockStepMs = 0;
   readonly loop: PoolLoop;
   readonly newId: NewId;
   readonly commands: SwitchCommand[] = [];
@@ -172,7 +174,7 @@ export class PoolWorld {
   }
 
   get time(): LoopTime {
-    return { now: this.now, monotonic: (this.now - NOON) as MonotonicMs };
+    return { now: (this.now + this.clockStepMs) as EpochMs, monotonic: (this.now - NOON) as MonotonicMs };
   }
 
   seats(count: number): void {
@@ -197,7 +199,7 @@ export class PoolWorld {
   }
 
   feed(event: PoolEvent): void {
-    this.watch.heard(event, this.now);
+    this.watch.heard(event, this.time);
     this.#take(this.loop.handle(event, this.time));
   }
 

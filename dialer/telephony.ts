@@ -89,7 +89,15 @@ export interface RawEnd {
 export type SwitchFact =
   | { readonly type: 'dialled'; readonly callId: CallId; readonly at: EpochMs }
   | { readonly type: 'rang'; readonly callId: CallId; readonly at: EpochMs; readonly hasEarlyMedia: boolean }
-  | { readonly type: 'answered'; readonly callId: CallId; readonly at: EpochMs }
+  /** `ageMs`: how long ago that was when it was told; absent: just now. His waiting began then, and not when we heard of him. */
+  | {
+      readonly type: 'answered';
+      readonly callId: CallId;
+      readonly at: EpochMs;
+      readonly ageMs?: DurationMs;
+    }
+  /** He has answered, and the switch alone keeps him on the line until the bridge. */
+  | ({ readonly type: 'waits'; readonly callId: CallId; readonly at: EpochMs } & ProofOfAnswer)
   | { readonly type: 'bridged'; readonly callId: CallId; readonly legId: LegId; readonly at: EpochMs }
   | {
       readonly type: 'bridge-failed';
@@ -106,8 +114,8 @@ export type SwitchFact =
       readonly reason: string;
       readonly at: EpochMs;
     }
-  | { readonly type: 'message-started'; readonly callId: CallId; readonly at: EpochMs }
-  | {
+  | ({ readonly type: 'message-started'; readonly callId: CallId; readonly at: EpochMs } & ProofOfAnswer)
+  | ({
       readonly type: 'call-ended';
       readonly callId: CallId;
       readonly at: EpochMs;
@@ -116,7 +124,7 @@ export type SwitchFact =
       /** What it means when nobody had answered. */
       readonly unanswered: UnansweredEnding;
       readonly raw: RawEnd;
-    }
+    } & ProofOfAnswer)
   /** The switch refused the originate, or its INVITE cannot have left. Never followed by facts of the same call. */
   | { readonly type: 'not-dialled'; readonly callId: CallId; readonly at: EpochMs; readonly reason: string }
   | { readonly type: 'leg-answered'; readonly legId: LegId; readonly at: EpochMs }
@@ -138,6 +146,12 @@ export type SwitchFact =
     }
   /** Another owner announced a higher epoch: destroy the sockets and exit. */
   | { readonly type: 'superseded'; readonly epoch: Epoch; readonly at: EpochMs };
+
+/** When the call was answered, as the switch has it: for an answer that was lost on its way. Null or absent: never, or unknown. */
+export interface ProofOfAnswer {
+  readonly answeredAt?: EpochMs | null;
+  readonly ageMs?: DurationMs;
+}
 
 /** One channel of this pool as the switch has it. */
 export interface ChannelSnapshot {

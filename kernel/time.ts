@@ -16,6 +16,7 @@ export const days = (n: number): DurationMs => (n * 86_400_000) as DurationMs;
 export const after = (at: EpochMs, wait: DurationMs): EpochMs => (at + wait) as EpochMs;
 export const elapsed = (from: EpochMs, to: EpochMs): DurationMs => (to - from) as DurationMs;
 export const elapsedMonotonic = (from: MonotonicMs, to: MonotonicMs): DurationMs => (to - from) as DurationMs;
+export const afterMonotonic = (at: MonotonicMs, wait: DurationMs): MonotonicMs => (at + wait) as MonotonicMs;
 export const toIso = (at: EpochMs): string => new Date(at).toISOString();
 
 /** Where time comes from. Deciding code takes instants as arguments; only wiring and runners hold a clock. */

@@ -24,8 +24,17 @@ test.each([
   ['CHANNEL_PROGRESS', {}, { type: 'rang', hasEarlyMedia: false }],
   ['CHANNEL_PROGRESS_MEDIA', {}, { type: 'rang', hasEarlyMedia: true }],
   ['CHANNEL_ANSWER', {}, { type: 'answered' }],
-  ['CHANNEL_EXECUTE', { Application: 'sleep' }, { type: 'script-started' }],
-  ['PLAYBACK_START', { variable_current_application: 'playback' }, { type: 'message-started' }],
+  ['CHANNEL_EXECUTE', { Application: 'sleep' }, { type: 'waits', answeredAt: null }],
+  [
+    'CHANNEL_EXECUTE',
+    { Application: 'sleep', 'Caller-Channel-Answered-Time': '1780000000500000' },
+    { type: 'waits', answeredAt: 1_780_000_000_500 },
+  ],
+  [
+    'PLAYBACK_START',
+    { variable_current_application: 'playback' },
+    { type: 'message-started', answeredAt: null },
+  ],
 ] as const)('%s of a call', (name, headers, news) => {
   expect(read(name, headers)).toEqual({ callId: CALL, at: AT, ...news });
 });
@@ -99,6 +108,7 @@ describe('ends', () => {
       hungUpBy: 'carrier',
       unanswered: 'busy',
       raw: { hangupCause: 'USER_BUSY', sipStatus: null, q850Cause: 17 },
+      answeredAt: null,
     });
   });
 

@@ -21,12 +21,11 @@ export const CHANNEL_EVENTS = [
 export type ChannelNews =
   | SwitchFact
   /** The channel exists: whatever the originate's job says later, it is not the whole story. */
-  | { readonly type: 'leg-created'; readonly legId: LegId; readonly at: EpochMs }
-  /** The leg runs its own script now: the originate has let go of it. */
-  | { readonly type: 'script-started'; readonly callId: CallId; readonly at: EpochMs };
+  | { readonly type: 'leg-created'; readonly legId: LegId; readonly at: EpochMs };
 
 /**
- * What a channel event of ours means; null when nothing. `CHANNEL_ANSWER` and nothing else is an answer.
+ * What a channel event of ours means; null when nothing. `CHANNEL_ANSWER` and nothing else is an answer; later events of the leg carry
+ * the moment of it, for one that was lost.
  * `dialled` comes from CHANNEL_ORIGINATE: the thread that fires it sends the INVITE next, with no event of the leg in between, so
  * no INVITE is ever without it, and a refusal on the way shows as an end without SIP status.
  */
@@ -55,10 +54,12 @@ function readCallEvent(event: EslEvent, callId: CallId, at: EpochMs): ChannelNew
     case 'CHANNEL_ANSWER':
       return { type: 'answered', callId, at };
     case 'CHANNEL_EXECUTE':
-      return header(event, 'Application') === 'sleep' ? { type: 'script-started', callId, at } : null;
+      return header(event, 'Application') === 'sleep'
+        ? { type: 'waits', callId, at, answeredAt: answeredAt(event) }
+        : null;
     case 'PLAYBACK_START':
       return header(event, 'variable_current_application') === 'playback'
-        ? { type: 'message-started', callId, at }
+        ? { type: 'message-started', callId, at, answeredAt: answeredAt(event) }
         : null;
     case 'CHANNEL_BRIDGE':
       return bridged(event, { callId }, at);
@@ -99,6 +100,9 @@ function bridged(event: EslEvent, side: OneSide, at: EpochMs): SwitchFact | null
     : { type: 'bridged', callId: other as CallId, legId: side.legId, at };
 }
 
+const answeredAt = (event: EslEvent): EpochMs | null =>
+  microseconds(header(event, 'Caller-Channel-Answered-Time'));
+
 function callEnded(event: EslEvent, callId: CallId, at: EpochMs): SwitchFact {
   const raw: RawEnd = {
     hangupCause: header(event, 'Hangup-Cause') ?? header(event, 'variable_hangup_cause') ?? 'UNKNOWN',
@@ -115,6 +119,7 @@ function callEnded(event: EslEvent, callId: CallId, at: EpochMs): SwitchFact {
     hungUpBy: hungUpBy(event, raw),
     unanswered: unansweredEnding(raw, hasRung),
     raw,
+    answeredAt: answeredAt(event),
   };
 }
 
@@ -157,7 +162,7 @@ export function readChannelDump(dump: EslEvent): ChannelSnapshot | null {
     epoch: Number(epoch) as Epoch,
     purpose,
     agentId: header(dump, 'variable_ringline_agent') as AgentId | null,
-    answeredAt: microseconds(header(dump, 'Caller-Channel-Answered-Time')),
+    answeredAt: answeredAt(dump),
     bridgedTo,
     bridgedAt: bridgedTo === null ? null : microseconds(header(dump, 'Caller-Channel-Bridged-Time')),
   };

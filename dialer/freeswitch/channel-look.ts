@@ -20,46 +20,44 @@ export interface LookOptions {
 const LOOK_TIMEOUT_MS = seconds(10);
 /** Dumps asked for at a time; they are answered one after the other at about 0.2 ms each. */
 const DUMPS_AT_ONCE = 20;
-/** Call states in which a leg has been answered. */
-const ANSWERED_STATES: ReadonlySet<string> = new Set(['ACTIVE', 'HELD', 'UNHELD']);
 
 /**
  * Every channel of the pool that is up, of whatever epoch. The list is the switch's own table, which lags 0.1–0.3 s behind its
- * events (measured); what an answered one is doing is asked of the channel itself.
+ * events (measured): whoever answered meanwhile stands in it as ringing. So what each is doing is asked of the channel itself.
  * @throws {EslError} when the list does not come or the connection fails.
  */
 export async function lookAtChannels(
   connection: SafeConnection,
   options: LookOptions,
 ): Promise<ChannelSnapshot[]> {
-  const listed = connection.background(
+  const list = connection.background(
     renderCommand({ send: 'show-channels', poolId: options.poolId }),
     options.jobId,
   );
-  const rows = parseRows(await inTime(listed, options.timers));
-  const unanswered: ChannelSnapshot[] = [];
-  const answered: (CallId | LegId)[] = [];
+  const rows = parseRows(await inTime(list, options.timers));
+  const listed: ChannelSnapshot[] = [];
   for (const row of rows) {
     const mark = readChannelMark(header(row, 'presence_data') ?? header(row, 'accountcode') ?? '');
     const id = header(row, 'uuid') as CallId | LegId | null;
     if (id === null || mark?.poolId !== options.poolId) continue;
-    if (ANSWERED_STATES.has(header(row, 'callstate') ?? '')) answered.push(id);
-    else unanswered.push({ ...mark, channelId: id, answeredAt: null, bridgedTo: null, bridgedAt: null });
+    listed.push({ ...mark, channelId: id, answeredAt: null, bridgedTo: null, bridgedAt: null });
   }
-  return [...unanswered, ...(await dumpAll(connection, answered))];
+  return await dumpAll(connection, listed);
 }
 
 async function dumpAll(
   connection: SafeConnection,
-  ids: readonly (CallId | LegId)[],
+  listed: readonly ChannelSnapshot[],
 ): Promise<ChannelSnapshot[]> {
   const found: ChannelSnapshot[] = [];
-  for (let from = 0; from < ids.length; from += DUMPS_AT_ONCE) {
-    const batch = ids.slice(from, from + DUMPS_AT_ONCE).map(async (channelId) => {
+  for (let from = 0; from < listed.length; from += DUMPS_AT_ONCE) {
+    const batch = listed.slice(from, from + DUMPS_AT_ONCE).map(async (row) => {
+      const { channelId } = row;
       const reply = await connection.request(renderCommand({ send: 'dump-channel', channelId }));
       // A channel that ended since the list was made has no dump.
-      const dump = reply.isOk ? parseEvent(Buffer.from(reply.text)) : null;
-      return dump === null ? null : readChannelDump(dump);
+      if (!reply.isOk) return null;
+      const dump = parseEvent(Buffer.from(reply.text));
+      return (dump && readChannelDump(dump)) ?? row;
     });
     for (const snapshot of await Promise.all(batch)) if (snapshot) found.push(snapshot);
   }

@@ -126,7 +126,7 @@ export class CommandPerformer {
     if (!news) return;
     this.#learn(news);
     if (news.type === 'leg-parked') this.#dials.legParked(news.legId, lastCause(event));
-    if (news.type !== 'leg-created' && news.type !== 'script-started') this.#tell(news);
+    if (news.type !== 'leg-created') this.#tell(news);
   }
 
   /** A look at what is up, as events that may have been lost. */
@@ -178,7 +178,7 @@ export class CommandPerformer {
         this.#bridges.answered(news.callId);
         this.#dials.answered(news.callId);
         return;
-      case 'script-started':
+      case 'waits':
         this.#bridges.waiting(news.callId);
         return;
       case 'bridged':

@@ -1,6 +1,7 @@
 import type { CallId, Epoch, LegId } from '../../kernel/ids.ts';
 import {
   elapsedMonotonic,
+  milliseconds,
   seconds,
   type DurationMs,
   type EpochMs,
@@ -86,10 +87,6 @@ export class NodeLink {
     return this.#upSince !== null;
   }
 
-  clockOffsetMs(): DurationMs | null {
-    return this.#offset.value();
-  }
-
   async announceEpoch(): Promise<boolean> {
     const { poolId, epoch } = this.#options;
     try {
@@ -129,7 +126,7 @@ export class NodeLink {
     const held = this.#held ?? [];
     this.#held = null;
     this.#options.log.info(
-      { channels: channels.length, clockOffsetMs: this.clockOffsetMs() },
+      { channels: channels.length, clockOffsetMs: at - this.#options.clock.now() },
       'switch link up',
     );
     this.#scheduleLook();
@@ -186,7 +183,7 @@ export class NodeLink {
 
   #takeEvent(event: EslEvent): void {
     const at = eventTime(event);
-    if (at !== null) this.#offset.learn(at, this.#options.clock.now());
+    if (at !== null) this.#offset.learn(at, this.#options.clock.monotonic());
     switch (header(event, 'Event-Name') ?? '') {
       case 'HEARTBEAT':
         return;
@@ -260,10 +257,31 @@ export class NodeLink {
 
   /** What we know by ourselves waits for nothing. */
   #emitOwn(fact: SwitchFact): void {
-    if (!this.#isClosed) this.#options.onFact(fact);
+    if (!this.#isClosed) this.#options.onFact(withAge(fact, this.#switchNow()));
   }
 
   #switchNow(): EpochMs {
-    return this.#offset.onSwitch(this.#options.clock.now());
+    const { clock } = this.#options;
+    return this.#offset.onSwitch({ now: clock.now(), monotonic: clock.monotonic() });
   }
 }
+
+/** A process that stood still hears of old answers at once: it must know that they are old. */
+function withAge(fact: SwitchFact, switchNow: EpochMs): SwitchFact {
+  // The others are not waited upon.
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
+  switch (fact.type) {
+    case 'answered':
+      return { ...fact, ageMs: age(fact.at, switchNow) };
+    case 'waits':
+    case 'message-started':
+    case 'call-ended': {
+      const { answeredAt = null } = fact;
+      return answeredAt === null ? fact : { ...fact, ageMs: age(answeredAt, switchNow) };
+    }
+    default:
+      return fact;
+  }
+}
+
+const age = (at: EpochMs, switchNow: EpochMs): DurationMs => milliseconds(Math.max(0, switchNow - at));

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { AgentId, CallId, Epoch, LegId, PoolId, TrunkId } from '../../kernel/ids.ts';
+import type { MonotonicMs } from '../../kernel/time.ts';
 import { channelMark } from './channel-mark.ts';
 import type { EslEvent } from './esl-event.ts';
 import {
@@ -39,6 +40,8 @@ interface Setup extends Script {
   /** Rows of `show channels`, asked at each look. */
   readonly rows?: () => readonly Readonly<Record<string, string>>[];
   readonly epoch?: number;
+  /** Both of our clocks move with the timers. */
+  readonly movesMonotonic?: boolean;
 }
 
 async function start(setup: Setup = {}): Promise<Fixture> {
@@ -54,11 +57,18 @@ async function start(setup: Setup = {}): Promise<Fixture> {
   });
   cleanup.push(() => server.close());
   const timers = new ManualTimers();
+  const startedAt = machineClock.monotonic() - timers.clock.monotonic();
   const recorder = recordLink(server.address, {
     poolId: POOL,
     epoch: (setup.epoch ?? 3) as Epoch,
     timers,
-    clock: { now: () => timers.clock.now(), monotonic: () => machineClock.monotonic() },
+    clock: {
+      now: () => timers.clock.now(),
+      monotonic: () =>
+        setup.movesMonotonic
+          ? ((startedAt + timers.clock.monotonic()) as MonotonicMs)
+          : machineClock.monotonic(),
+    },
   });
   cleanup.push(() => recorder.link.close());
   return {
@@ -135,11 +145,21 @@ describe('a fresh connection', () => {
     expect(recorder.link.isUp()).toBe(true);
   });
 
-  test('shows what is up: ringing channels from the list, answered ones from their own dump', async () => {
+  test('shows what is up: what each channel says of itself, for the list is late', async () => {
     const [ringing, answered, gone] = [anId<CallId>(), anId<CallId>(), anId<CallId>()];
+    const answeredLately = anId<CallId>();
     const leg = anId<LegId>();
     const mark = channelMark({ poolId: POOL, epoch: 2 as Epoch, purpose: 'call', agentId: null });
+    const dump = (id: CallId, headers: EslEvent): EslEvent => ({
+      'Unique-ID': id,
+      variable_ringline_pool: POOL,
+      variable_ringline_epoch: '2',
+      variable_ringline_purpose: 'call',
+      ...headers,
+    });
     const dumps: Record<string, EslEvent> = {
+      [ringing]: dump(ringing, { 'Caller-Channel-Answered-Time': '0' }),
+      [answeredLately]: dump(answeredLately, { 'Caller-Channel-Answered-Time': '1780000002000000' }),
       [answered]: {
         'Unique-ID': answered,
         variable_ringline_pool: POOL,
@@ -153,6 +173,7 @@ describe('a fresh connection', () => {
     const { recorder } = await up({
       rows: () => [
         { uuid: ringing, callstate: 'RINGING', presence_data: mark },
+        { uuid: answeredLately, callstate: 'RINGING', presence_data: mark },
         { uuid: answered, callstate: 'ACTIVE', presence_data: '', accountcode: mark },
         { uuid: gone, callstate: 'ACTIVE', presence_data: mark },
         { uuid: anId(), callstate: 'ACTIVE', presence_data: 'somebody else' },
@@ -167,6 +188,13 @@ describe('a fresh connection', () => {
     const common = { poolId: POOL, epoch: 2, purpose: 'call', agentId: null };
     expect(channels).toEqual([
       { ...common, channelId: ringing, answeredAt: null, bridgedTo: null, bridgedAt: null },
+      {
+        ...common,
+        channelId: answeredLately,
+        answeredAt: 1_780_000_002_000,
+        bridgedTo: null,
+        bridgedAt: null,
+      },
       {
         ...common,
         channelId: answered,
@@ -248,7 +276,8 @@ describe('a connection that fails', () => {
     const again = await recorder.fact('link-up', null, 1);
     expect(again.channels.map(({ channelId }) => channelId)).toEqual([callId]);
     expect(server.peers).toHaveLength(2);
-    expect(server.peers[1]?.commands).toHaveLength(8);
+    // The same greeting, the look, and what it asks of the channel.
+    expect(server.peers[1]?.commands).toHaveLength(9);
   });
 
   test('an originate whose reply is lost is not sent again and has no fact of its own', async () => {
@@ -541,12 +570,24 @@ describe('events', () => {
     expect((await fixture.recorder.fact('bridge-failed', callId)).reason).toBe('-ERR Invalid uuid');
   });
 
+  test('an answer that is told late says how long ago it was', async () => {
+    const fixture = await up({ movesMonotonic: true });
+    const callId = anId<CallId>();
+    const now = fixture.timers.clock.now();
+    const answered = (ms: number): EslEvent =>
+      event('CHANNEL_ANSWER', callId, { 'Event-Date-Timestamp': `${now + ms}000` });
+    fixture.peer().event(answered(0));
+    expect(await fixture.recorder.fact('answered', callId)).toMatchObject({ ageMs: 0 });
+    fixture.timers.advance(4000);
+    fixture.peer().event(answered(500));
+    expect(await fixture.recorder.fact('answered', callId, 1)).toMatchObject({ ageMs: 3500 });
+  });
+
   test("heartbeats tell the switch's clock", async () => {
-    const fixture = await up();
+    const fixture = await up({ movesMonotonic: true });
     const now = fixture.timers.clock.now();
     fixture.peer().event({ 'Event-Name': 'HEARTBEAT', 'Event-Date-Timestamp': `${now + 1500}000` });
     await heard(fixture);
-    expect(fixture.recorder.link.clockOffsetMs()).toBe(1500);
     fixture.peer().reset();
     expect((await fixture.recorder.fact('link-down')).at).toBe(now + 1500);
   });

@@ -1,4 +1,3 @@
-import type { DurationMs } from '../../kernel/time.ts';
 import type { Telephony } from '../telephony.ts';
 import type { SwitchLinkOptions } from './link-options.ts';
 import { NodeLink } from './node-link.ts';
@@ -11,8 +10,6 @@ export interface SwitchLink {
   announceEpoch(): Promise<boolean>;
   /** Between `link-up` and `link-down`. */
   isUp(): boolean;
-  /** The switch's clock minus ours, in milliseconds, to within its 20 ms tick; null before its first event. */
-  clockOffsetMs(): DurationMs | null;
   /** Destroys the socket at once and for good: no fact and no command follows. */
   close(): void;
 }
@@ -25,7 +22,6 @@ export function openSwitchLink(options: SwitchLinkOptions): SwitchLink {
     telephony: { perform: (command) => link.perform(command) },
     announceEpoch: () => link.announceEpoch(),
     isUp: () => link.isUp(),
-    clockOffsetMs: () => link.clockOffsetMs(),
     close: () => link.close(),
   };
 }
