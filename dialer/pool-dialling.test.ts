@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isIssued } from '../compliance/gate.ts';
-import type { CampaignId, TrunkId } from '../kernel/ids.ts';
+import type { CallId, CampaignId, TrunkId } from '../kernel/ids.ts';
 import { seconds, type EpochMs } from '../kernel/time.ts';
 import {
   idOf,
@@ -507,5 +507,60 @@ describe('a sweep of closed zones', () => {
     };
     expect(sweepsIn10s(0)).toBe(2);
     expect(sweepsIn10s(800)).toBe(6);
+  });
+});
+
+describe('campaigns that share agents', () => {
+  const TIGHT = 'tight' as CampaignId;
+  const ROOMY = 'roomy' as CampaignId;
+  const shared = (): PoolWorld => {
+    const { today, period, ...counts } = noCounts(TIGHT);
+    const used = { humanAnswers: 20, abandoned: 2 };
+    return new PoolWorld({
+      seats: 1,
+      campaigns: [
+        someCampaign({ id: TIGHT, priority: 1 }),
+        someCampaign({ id: ROOMY, dialMode: 'power', linesPerAgent: 3 }),
+      ],
+      counts: [{ ...counts, today: { ...today, ...used }, period: { ...period, ...used } }, muchRoom(ROOMY)],
+    });
+  };
+  const linesOf = (world: PoolWorld, id: CampaignId): CallId[] =>
+    world
+      .sent('originate')
+      .filter(({ campaignId }) => campaignId === id)
+      .map(idOf);
+
+  test('keep an agent for each line of one whose limit leaves no room', () => {
+    const world = shared();
+    world.pass(2000);
+    expect(linesOf(world, TIGHT)).toHaveLength(1);
+    expect(linesOf(world, ROOMY)).toEqual([]);
+    world.ended(linesOf(world, TIGHT)[0]!, 'carrier', 'busy');
+    world.feed({
+      type: 'campaigns-read',
+      campaigns: [someCampaign({ id: ROOMY, dialMode: 'power', linesPerAgent: 3 })],
+      counts: [],
+    });
+    world.pass(2000);
+    expect(linesOf(world, ROOMY)).toHaveLength(3);
+  });
+
+  test('give the next agent to its people first, whoever answered before', () => {
+    const world = shared();
+    world.pass(2000);
+    const [tight] = linesOf(world, TIGHT);
+    world.fact({ type: 'leg-ended', legId: world.leg(1), at: world.now, reason: 'gone' });
+    world.seats(4);
+    for (const number of [2, 3, 4]) world.signIn(number);
+    world.pass(2000);
+    const [roomy] = linesOf(world, ROOMY);
+    for (const number of [2, 3, 4])
+      world.fact({ type: 'leg-ended', legId: world.leg(number), at: world.now, reason: 'gone' });
+    world.answered(roomy!);
+    world.pass(100);
+    world.answered(tight!);
+    world.signIn(1);
+    expect(world.sent('bridge')).toMatchObject([{ callId: tight }]);
   });
 });

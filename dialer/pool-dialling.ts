@@ -12,7 +12,7 @@ import {
 import { uuidMadeAt } from '../kernel/uuid.ts';
 import { newCall } from './call.ts';
 import { isDialling } from './campaign-settings.ts';
-import type { AnswerCounts } from './pacing/abandonment-controller.ts';
+import { headroomOf, type AnswerCounts } from './pacing/abandonment-controller.ts';
 import type { PacingInputs } from './pacing/pacer.ts';
 import { PROGRESS_TIMEOUT_MS } from './pool-deadlines.ts';
 import type { BatchId, ClaimedLead, PoolEvent } from './pool-event.ts';
@@ -103,6 +103,7 @@ function inOrder({ pool, now }: Turn): CampaignRun[] {
 function pacingInputs(turn: Turn, run: CampaignRun, linesMax: number): PacingInputs {
   const { dialMode, linesPerAgent, legalMs } = run.settings;
   const pending = pendingAbandonments(turn, run);
+  const tight = tightOthers(turn, run);
   return {
     now: turn.now,
     mode: dialMode,
@@ -111,14 +112,17 @@ function pacingInputs(turn: Turn, run: CampaignRun, linesMax: number): PacingInp
     legalMs,
     today: withPending(run.today, pending),
     period: withPending(run.period, pending),
-    ...agentsAhead(turn.pool),
-    ...linesAhead(turn),
+    ...agentsAhead(turn.pool, tight),
+    ...linesAhead(turn, tight),
     linesMax,
   };
 }
 
 /** Who is there for an answer and who will be; whoever wants to leave, or has a callback of his own to make, is as good as gone. */
-function agentsAhead(pool: PoolState): Pick<PacingInputs, 'idleAgents' | 'talkingSince' | 'wrappingUp'> {
+function agentsAhead(
+  pool: PoolState,
+  tight: ReadonlySet<CampaignId>,
+): Pick<PacingInputs, 'idleAgents' | 'talkingSince' | 'wrappingUp'> {
   let ready = 0;
   const talkingSince: EpochMs[] = [];
   const wrappingUp: { since: EpochMs; until: EpochMs }[] = [];
@@ -128,21 +132,52 @@ function agentsAhead(pool: PoolState): Pick<PacingInputs, 'idleAgents' | 'talkin
     else if (agent.state === 'talking') talkingSince.push(agent.since);
     else if (agent.state === 'wrapping-up') wrappingUp.push(agent);
   }
-  return { idleAgents: Math.max(0, ready - previewsAwaited(pool)), talkingSince, wrappingUp };
+  return {
+    idleAgents: Math.max(0, ready - previewsAwaited(pool) - linesOf(pool, tight)),
+    talkingSince,
+    wrappingUp,
+  };
 }
 
 /** Lines that may still be answered, those on their way from the list included, and people who wait already. */
-function linesAhead({ pool, now }: Turn): Pick<PacingInputs, 'dialledAt' | 'answersWaiting'> {
+function linesAhead(
+  { pool, now }: Turn,
+  tight: ReadonlySet<CampaignId>,
+): Pick<PacingInputs, 'dialledAt' | 'answersWaiting'> {
   const dialledAt: EpochMs[] = [];
   let answersWaiting = 0;
   for (const { call } of pool.calls.values()) {
     if (call.state === 'waiting') answersWaiting += 1;
-    else if (isForAnybody(call)) dialledAt.push(call.times.dialledAt ?? now);
+    else if (isForAnybody(call) && !tight.has(call.campaignId)) dialledAt.push(call.times.dialledAt ?? now);
   }
-  for (const { batch } of pool.campaigns.values()) {
+  for (const { batch, settings } of pool.campaigns.values()) {
+    if (tight.has(settings.id)) continue;
     for (let line = 0; line < (batch?.lines ?? 0); line += 1) dialledAt.push(now);
   }
   return { dialledAt, answersWaiting };
+}
+
+/** Campaigns other than this one whose limit leaves room for nobody: an agent is kept for each of their lines. */
+function tightOthers(turn: Turn, run: CampaignRun): ReadonlySet<CampaignId> {
+  const others = [...turn.pool.campaigns.values()].filter((other) => other !== run && !hasRoom(turn, other));
+  return new Set(others.map(({ settings }) => settings.id));
+}
+
+function linesOf(pool: PoolState, campaigns: ReadonlySet<CampaignId>): number {
+  let lines = 0;
+  for (const { call } of pool.calls.values())
+    if (isForAnybody(call) && campaigns.has(call.campaignId)) lines += 1;
+  for (const { batch, settings } of pool.campaigns.values())
+    if (campaigns.has(settings.id)) lines += batch?.lines ?? 0;
+  return lines;
+}
+
+/** Whether one more call of this campaign may be abandoned, in today's and the period's count. */
+export function hasRoom(turn: Turn, run: CampaignRun): boolean {
+  const pending = pendingAbandonments(turn, run);
+  return [run.today, run.period].every(
+    (counts) => headroomOf(withPending(counts, pending), limitsOf(run)) >= 1,
+  );
 }
 
 /** People whom nobody served in time and whose call goes on: abandoned already, though the ledger hears of it at the end. */

@@ -1,10 +1,14 @@
 import type { AgentId } from '../kernel/ids.ts';
 import type { Agent } from './agent.ts';
 import type { Call } from './call.ts';
+import { hasRoom } from './pool-dialling.ts';
 import { moveAgent, moveCall } from './pool-moves.ts';
 import { waitEndsAt, type LiveCall, type PoolState, type Turn } from './pool-state.ts';
 
-/** Gives waiting people to agents: whoever lost his agent first, then by answer; the longest idle agent takes the call. */
+/**
+ * Gives waiting people to agents: whoever lost his agent first, then those of campaigns whose limit leaves no room for another one left
+ * alone (campaigns that share agents share their misses otherwise), then by answer; the longest idle agent takes the call.
+ */
 export function offer(turn: Turn): void {
   const { pool } = turn;
   if (pool.link === 'down') return;
@@ -13,7 +17,7 @@ export function offer(turn: Turn): void {
     // After the legal moment there is no bridge any more: the next tick plays the message.
     if (live.call.state === 'waiting' && turn.monotonic <= waitEndsAt(pool, live)) waiting.push(live);
   }
-  if (waiting.length > 1) waiting.sort(byTurn);
+  if (waiting.length > 1) waiting.sort((a, b) => rank(turn, a) - rank(turn, b) || byAnswer(a, b));
   for (const { call, notAgents } of waiting) {
     if (offerHisOwn(turn, call, notAgents)) continue;
     const agent = nextAgent(pool, notAgents);
@@ -57,10 +61,14 @@ function isOnTheLine(pool: PoolState, agentId: AgentId): boolean {
   return false;
 }
 
-function byTurn(a: LiveCall, b: LiveCall): number {
-  const rank = ({ call }: LiveCall): number => (call.state === 'waiting' && call.lostAgent !== null ? 0 : 1);
-  return rank(a) - rank(b) || (a.call.times.answeredAt ?? 0) - (b.call.times.answeredAt ?? 0);
+function rank(turn: Turn, { call }: LiveCall): number {
+  if (call.state === 'waiting' && call.lostAgent !== null) return 0;
+  const run = turn.pool.campaigns.get(call.campaignId);
+  return run && !hasRoom(turn, run) ? 1 : 2;
 }
+
+const byAnswer = (a: LiveCall, b: LiveCall): number =>
+  (a.call.times.answeredAt ?? 0) - (b.call.times.answeredAt ?? 0);
 
 /** Whoever has a callback of his own to make comes last. */
 const byIdleTime = (pool: PoolState, a: Agent, b: Agent): number =>
