@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
-import type { MonotonicMs } from '../kernel/time.ts';
+import type { EpochMs, MonotonicMs } from '../kernel/time.ts';
 import { FreezeGuard } from './freeze-guard.ts';
 
 class Held {
   isLeaseFresh = true;
   thaws = 0;
+  /** Time that only the wall clock has seen. */
+  sleptMs = 0;
   #now = 0;
   readonly #guard = new FreezeGuard({
-    clock: { monotonic: () => this.#now as MonotonicMs },
+    clock: {
+      now: () => (this.#now + this.sleptMs) as EpochMs,
+      monotonic: () => this.#now as MonotonicMs,
+    },
     isLeaseFresh: () => this.isLeaseFresh,
     onThawed: () => (this.thaws += 1),
   });
@@ -52,4 +57,15 @@ test('a second standstill begins the wait anew', () => {
   expect([held.after(9000), held.after(1500), held.after(4000), held.after(1500)]).toEqual(
     Array.from({ length: 4 }, () => false),
   );
+});
+
+test('a machine that slept stood still too, though its monotonic clock knows nothing of it', () => {
+  const held = new Held();
+  held.after(0);
+  held.isLeaseFresh = false;
+  held.sleptMs = 60_000;
+  expect([held.after(50), held.after(50)]).toEqual([false, false]);
+  held.isLeaseFresh = true;
+  expect(held.after(50)).toBe(true);
+  expect(held.thaws).toBe(1);
 });

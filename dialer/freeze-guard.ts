@@ -1,4 +1,11 @@
-import { elapsedMonotonic, seconds, type Clock, type MonotonicMs } from '../kernel/time.ts';
+import {
+  elapsed,
+  elapsedMonotonic,
+  seconds,
+  type Clock,
+  type EpochMs,
+  type MonotonicMs,
+} from '../kernel/time.ts';
 
 /** Something happens every 50 ms: whoever did nothing for so long stood still, and another may own the pool by now. */
 const FREEZE_MS = seconds(3);
@@ -6,7 +13,7 @@ const FREEZE_MS = seconds(3);
 const THAW_MS = seconds(2);
 
 export interface FreezeGuardPorts {
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Clock;
   /** Whether the lease was renewed lately enough to place calls. */
   readonly isLeaseFresh: () => boolean;
   /** The pool is still ours: what went on meanwhile must be looked at. */
@@ -19,7 +26,7 @@ export interface FreezeGuardPorts {
  */
 export class FreezeGuard {
   readonly #ports: FreezeGuardPorts;
-  #actedAt: MonotonicMs | null = null;
+  #acted: { readonly now: EpochMs; readonly monotonic: MonotonicMs } | null = null;
   /** Since when we run again without knowing whether the pool is still ours. */
   #thawedAt: MonotonicMs | null = null;
 
@@ -31,12 +38,22 @@ export class FreezeGuard {
   mayAct(): boolean {
     const { clock, isLeaseFresh, onThawed } = this.#ports;
     const now = clock.monotonic();
-    if (this.#actedAt !== null && elapsedMonotonic(this.#actedAt, now) > FREEZE_MS) this.#thawedAt = now;
-    this.#actedAt = now;
+    if (this.#hasStoodStill()) this.#thawedAt = now;
+    this.#acted = { now: clock.now(), monotonic: now };
     if (this.#thawedAt === null) return true;
     if (!isLeaseFresh() && elapsedMonotonic(this.#thawedAt, now) <= THAW_MS) return false;
     this.#thawedAt = null;
     onThawed();
     return true;
+  }
+
+  /** The monotonic clock stands still while the machine sleeps, and the wall clock tells of that; one that was only set right costs a look. */
+  #hasStoodStill(): boolean {
+    const { clock } = this.#ports;
+    if (this.#acted === null) return false;
+    const { now, monotonic } = this.#acted;
+    return (
+      elapsedMonotonic(monotonic, clock.monotonic()) > FREEZE_MS || elapsed(now, clock.now()) > FREEZE_MS
+    );
   }
 }

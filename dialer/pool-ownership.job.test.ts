@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OrganizationDatabase, Query, SqlValue } from '../kernel/database.ts';
+import type { Clock, EpochMs, MonotonicMs } from '../kernel/time.ts';
 import { systemClock } from '../server/clock.ts';
 import { useTestDatabase } from '../server/test-database.ts';
 import { PoolOwnership } from './pool-ownership.job.ts';
@@ -40,4 +41,38 @@ test('a lease that is given up is free at once, also when a renewal was under wa
   if (!sentSoFar.has('given up')) gate.resolve(undefined);
   await released;
   expect(await take(pool, 'second')).toBe(2);
+});
+
+test.each([
+  ['the process stood still', 0, 4000],
+  ['the machine slept', 4000, 0],
+])('a lease is fresh no more when %s since it was renewed', async (_, wallMs, monotonicMs) => {
+  const pool = await storedPool(testDatabase());
+  const { organization: database, organizationId, fence } = pool;
+  const passed = { wallMs: 0, monotonicMs: 0 };
+  const clock: Clock = {
+    now: () => (systemClock.now() + passed.wallMs) as EpochMs,
+    monotonic: () => passed.monotonicMs as MonotonicMs,
+  };
+  const renewed = Promise.withResolvers<undefined>();
+  const ownership = new PoolOwnership(
+    {
+      ...{ poolId: fence.poolId, organizationId, database, clock },
+      ...{ ownerAddress: 'http://first', ownerSecret: 'first' },
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+    },
+    fence,
+    {
+      onLost: silent,
+      onDatabase: silent,
+      onClock: () => {
+        renewed.resolve(undefined);
+      },
+    },
+  );
+  await renewed.promise;
+  ownership.stop();
+  expect(ownership.isFresh()).toBe(true);
+  Object.assign(passed, { wallMs, monotonicMs });
+  expect(ownership.isFresh()).toBe(false);
 });

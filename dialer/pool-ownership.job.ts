@@ -1,6 +1,13 @@
 import type { OrganizationDatabase } from '../kernel/database.ts';
 import type { Epoch, OrganizationId, PoolId } from '../kernel/ids.ts';
-import { elapsedMonotonic, milliseconds, type Clock, type MonotonicMs } from '../kernel/time.ts';
+import {
+  elapsed,
+  elapsedMonotonic,
+  milliseconds,
+  type Clock,
+  type EpochMs,
+  type MonotonicMs,
+} from '../kernel/time.ts';
 import type { DialerLog } from './dialer-log.ts';
 import type { Fence } from './fence.ts';
 import { BEAT_MS, giveUpLease, renewLease, RENEWAL_OVERDUE_MS, takePool } from './lease.store.ts';
@@ -49,7 +56,8 @@ export class PoolOwnership {
   readonly #fence: Fence;
   readonly #watcher: OwnershipWatcher;
   readonly #timer: NodeJS.Timeout;
-  #renewedAt: MonotonicMs;
+  /** By both clocks: the monotonic one stands still while the machine sleeps, the other may be set back. */
+  #renewed: { readonly now: EpochMs; readonly monotonic: MonotonicMs };
   /** The renewal under way; null between two. */
   #renewal: Promise<void> | null = null;
   #isStopped = false;
@@ -58,16 +66,25 @@ export class PoolOwnership {
     this.#ports = ports;
     this.#fence = fence;
     this.#watcher = watcher;
-    this.#renewedAt = ports.clock.monotonic();
+    this.#renewed = this.#time();
     this.#timer = setInterval(() => {
       this.#beat();
     }, BEAT_MS);
     this.#beat();
   }
 
-  /** Whether the lease was renewed lately enough to place calls; true by the monotonic clock, also after a freeze. */
+  /** Whether the lease was renewed lately enough to place calls, also after a freeze or a sleep of the machine. */
   isFresh(): boolean {
-    return elapsedMonotonic(this.#renewedAt, this.#ports.clock.monotonic()) < RENEWAL_OVERDUE_MS;
+    const { now, monotonic } = this.#time();
+    return (
+      elapsedMonotonic(this.#renewed.monotonic, monotonic) < RENEWAL_OVERDUE_MS &&
+      elapsed(this.#renewed.now, now) < RENEWAL_OVERDUE_MS
+    );
+  }
+
+  #time(): { readonly now: EpochMs; readonly monotonic: MonotonicMs } {
+    const { clock } = this.#ports;
+    return { now: clock.now(), monotonic: clock.monotonic() };
   }
 
   /** Gives the lease up, so that the next owner need not wait for it to run out. A renewal under way would take it back. */
@@ -90,7 +107,7 @@ export class PoolOwnership {
 
   async #renew(): Promise<void> {
     const { database, clock, log } = this.#ports;
-    const sentAt = clock.monotonic();
+    const sent = this.#time();
     try {
       const { isOurs, databaseNow } = await renewLease(database, this.#fence);
       if (this.#isStopped) return;
@@ -100,8 +117,8 @@ export class PoolOwnership {
         return;
       }
       // The lease runs from when the database wrote it, which is no earlier than when we sent.
-      this.#renewedAt = sentAt;
-      const halfWay = elapsedMonotonic(sentAt, clock.monotonic()) / 2;
+      this.#renewed = sent;
+      const halfWay = elapsedMonotonic(sent.monotonic, clock.monotonic()) / 2;
       this.#watcher.onClock(clock.now() - milliseconds(halfWay) - databaseNow);
       this.#checkOverdue();
     } catch (error) {
