@@ -77,7 +77,7 @@ describeWith(['freeswitch'], 'the link to a real FreeSWITCH', () => {
     recorder.link.telephony.perform({ do: 'hang-up', channelId: callId });
     const ended = await recorder.fact('call-ended', callId);
     await recorder.fact('leg-parked', legId, 1);
-    expect(recorder.types(callId)).toEqual(['dialled', 'rang', 'answered', 'bridged', 'call-ended']);
+    expect(recorder.types(callId)).toEqual(['dialled', 'rang', 'answered', 'waits', 'bridged', 'call-ended']);
     expect(ended).toMatchObject({ hungUpBy: 'us', raw: { hangupCause: 'NORMAL_CLEARING' } });
     expect(recorder.types(legId).filter((type) => type !== 'bridged')).toEqual([
       'leg-answered',
