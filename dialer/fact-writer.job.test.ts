@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { OrganizationDatabase, Query, SqlValue } from '../kernel/database.ts';
 import { useTestDatabase } from '../server/test-database.ts';
 import { newCall, type EndedCall } from './call.ts';
+import { newAgent } from './agent.ts';
 import type { Outcome } from './call-outcome.store.ts';
 import { FactWriter } from './fact-writer.job.ts';
 import {
@@ -36,7 +37,7 @@ function writerOf(pool: StoredPool, before: (text: string) => Promise<void>): Fa
     organizationId: pool.organizationId,
     log,
     onFencedOff: silent,
-    onOverflow: silent,
+    onFull: silent,
   });
 }
 
@@ -88,4 +89,16 @@ test('an orderly end does not wait for a database that is gone', async () => {
   writer.outcome(outcomeOf(placed!));
   await writer.drain();
   expect(writer.waiting).toBe(1);
+});
+
+test('endings are stored though the states of agents cannot be', async () => {
+  const pool = await storedPool(testDatabase());
+  const [placed] = await placeCalls(pool, [{}]);
+  const writer = writerOf(pool, (text) =>
+    text.includes('agent_presence') ? Promise.reject(new Error('bad row')) : Promise.resolve(),
+  );
+  writer.agent({ agent: newAgent(pool.seed.agentId, LATER(0)), isNewState: true });
+  writer.outcome(outcomeOf(placed!));
+  expect(await writer.flush()).toBe('failed');
+  expect([await openAttempts(pool), writer.waiting]).toEqual([[], 1]);
 });

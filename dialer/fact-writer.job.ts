@@ -6,8 +6,10 @@ import type { Call } from './call.ts';
 import { FencedOff, type Fence } from './fence.ts';
 import type { DialerLog } from './dialer-log.ts';
 
-/** With the database gone for minutes this many ends wait; nothing new is dialled meanwhile, so it is never reached by calls alone. */
+/** With the database gone for minutes this many ends wait at most before nothing new is dialled. */
 const OUTCOMES_MAX = 50_000;
+/** Changes of agents that wait; beyond it the older half is let go. */
+const CHANGES_MAX = 50_000;
 /** Keeps one statement short. */
 const BATCH_MAX = 500;
 
@@ -15,6 +17,7 @@ const BATCH_MAX = 500;
 export class FactWriter {
   readonly #calls = new Map<CallId, Call>();
   #outcomes: Outcome[] = [];
+  #isFull = false;
   #changes: AgentChange[] = [];
   /** The round that is being written. */
   #round: Promise<Round> | null = null;
@@ -31,11 +34,13 @@ export class FactWriter {
   outcome(outcome: Outcome): void {
     this.#calls.delete(outcome.call.id);
     this.#outcomes.push(outcome);
-    if (this.#outcomes.length > OUTCOMES_MAX) this.#ports.onOverflow();
+    this.#judgeRoom();
   }
 
   agent(change: AgentChange): void {
     this.#changes.push(change);
+    // The last state of each agent stands in the newest; only lines of the log of states are missed.
+    if (this.#changes.length > CHANGES_MAX) this.#changes = this.#changes.slice(-CHANGES_MAX / 2);
   }
 
   get waiting(): number {
@@ -48,26 +53,40 @@ export class FactWriter {
     return this.#round;
   }
 
+  /** Each kind by itself: what is wrong with one must not keep the endings from being stored. */
   async #write(): Promise<Round> {
     if (this.waiting === 0) return 'stored';
     const { database, fence, organizationId } = this.#ports;
-    try {
-      const changes = this.#changes.slice(0, BATCH_MAX);
-      if (changes.length > 0) {
+    const rounds = [
+      await this.#tried(async () => {
+        const changes = this.#changes.slice(0, BATCH_MAX);
+        if (changes.length === 0) return;
         await storeAgents(database, fence, { organizationId, changes });
-        this.#changes = this.#changes.slice(changes.length);
-      }
-      const calls = [...this.#calls.values()].slice(0, BATCH_MAX);
-      if (calls.length > 0) {
+        // By what they are, not how many: with too many waiting the oldest may have been dropped meanwhile.
+        const stored = new Set(changes);
+        this.#changes = this.#changes.filter((change) => !stored.has(change));
+      }),
+      await this.#tried(async () => {
+        const calls = [...this.#calls.values()].slice(0, BATCH_MAX);
+        if (calls.length === 0) return;
         await storeCalls(database, fence, calls);
         // A call that moved on meanwhile has been replaced and stays.
         for (const call of calls) if (this.#calls.get(call.id) === call) this.#calls.delete(call.id);
-      }
-      const outcomes = this.#outcomes.slice(0, BATCH_MAX);
-      if (outcomes.length > 0) {
+      }),
+      await this.#tried(async () => {
+        const outcomes = this.#outcomes.slice(0, BATCH_MAX);
+        if (outcomes.length === 0) return;
         await storeOutcomes(database, fence, outcomes);
         this.#outcomes = this.#outcomes.slice(outcomes.length);
-      }
+      }),
+    ];
+    this.#judgeRoom();
+    return rounds.includes('failed') ? 'failed' : 'stored';
+  }
+
+  async #tried(work: () => Promise<void>): Promise<Round> {
+    try {
+      await work();
       return 'stored';
     } catch (error) {
       if (error instanceof FencedOff) this.#ports.onFencedOff(error);
@@ -76,10 +95,21 @@ export class FactWriter {
     }
   }
 
-  /** Writes all; gives up at the first round that fails. The round under way took its facts before: its end is awaited first. */
+  /** Told when it changes. */
+  #judgeRoom(): void {
+    const isFull = this.#outcomes.length > OUTCOMES_MAX;
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    this.#ports.onFull(isFull);
+  }
+
+  /** Writes all; gives up at the first failed round that stored nothing. The round under way took its facts before: its end is awaited. */
   async drain(): Promise<void> {
     await this.#round;
-    while (this.waiting > 0) if ((await this.flush()) === 'failed') return;
+    while (this.waiting > 0) {
+      const before = this.waiting;
+      if ((await this.flush()) === 'failed' && this.waiting >= before) return;
+    }
   }
 }
 
@@ -91,6 +121,6 @@ export interface FactWriterPorts {
   readonly organizationId: OrganizationId;
   readonly log: DialerLog;
   readonly onFencedOff: (error: FencedOff) => void;
-  /** More waits than can be kept: the owner must leave while what it has is still whole. */
-  readonly onOverflow: () => void;
+  /** More endings wait than should (true), or no longer: nothing new is dialled meanwhile, and all that wait are kept. */
+  readonly onFull: (isFull: boolean) => void;
 }

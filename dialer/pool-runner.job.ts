@@ -82,6 +82,8 @@ export class PoolRunner implements PoolOwner {
   #timers: NodeJS.Timeout[] = [];
   #showTimer: NodeJS.Timeout | null = null;
   #hasLeft = false;
+  /** More facts wait for the database than should. */
+  #isFull = false;
   readonly #reading = new OneAtATime(() => this.#readSettings());
 
   constructor(ports: PoolRunnerPorts) {
@@ -97,8 +99,10 @@ export class PoolRunner implements PoolOwner {
     const onFencedOff = (error: FencedOff): void => {
       this.#leave(error.message);
     };
-    const onOverflow = (): void => {
-      this.#leave('too many facts wait for the database');
+    const onFull = (isFull: boolean): void => {
+      this.#isFull = isFull;
+      if (isFull)
+        log.error({ poolId: this.poolId }, 'too many facts wait for the database; nothing new is dialled');
     };
     this.#claims = new PoolClaims({
       ...{ organizationId, fence, database, newId, clock: ports.clock },
@@ -108,7 +112,7 @@ export class PoolRunner implements PoolOwner {
       leadsForAgents: (campaignId) => this.#loop.leadsForAgents(campaignId),
       hasLeft: () => this.#hasLeft,
     });
-    this.#writer = new FactWriter({ database, fence, organizationId, log, onFencedOff, onOverflow });
+    this.#writer = new FactWriter({ database, fence, organizationId, log, onFencedOff, onFull });
   }
 
   /** Reads what is there, takes over what the owner before us left, then connects to the switch. Rejects when the database does. */
@@ -209,7 +213,7 @@ export class PoolRunner implements PoolOwner {
     if (this.#hasLeft) return;
     this.#freezeGuard.mayAct();
     // After a freeze the first event may come before the heartbeat notices that the lease has run out.
-    if (!this.#ports.isLeaseFresh())
+    if (!this.#ports.isLeaseFresh() || this.#isFull)
       this.#perform(this.#loop.handle({ type: 'database-seen', isUp: false }, this.#time()));
     this.#perform(this.#loop.handle(event, this.#time()));
   }
