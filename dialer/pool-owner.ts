@@ -7,6 +7,8 @@ import type { PoolView, AgentView } from './live-view.ts';
 /** The owner of one pool as the HTTP side meets it: in the same process a direct object, else a client of its address. */
 export interface PoolOwner {
   readonly poolId: PoolId;
+  /** Facts that did not fit, by kind, since the pool was taken; known in the owner's process only. */
+  misfits?(): ReadonlyMap<string, number>;
   command(command: AgentCommand): Promise<CommandAnswer>;
   /** What is up now; cheap enough for five times a second. */
   view(): PoolView;

@@ -67,6 +67,17 @@ function poolGauges(register: Registry, pools: PoolDirectory): void {
       ['dialling', Number(health.notDialling === null)],
     ],
   });
+  new Gauge({
+    name: 'ringline_misfits',
+    help: 'Facts of the switch that did not fit, by kind, since the pool was taken',
+    labelNames: ['pool', 'kind'],
+    registers: [register],
+    collect() {
+      this.reset();
+      for (const { owner } of pools.local())
+        for (const [kind, n] of owner.misfits?.() ?? []) this.set({ pool: owner.poolId, kind }, n);
+    },
+  });
   for (const figure of ['attempts', 'humanAnswers', 'abandoned', 'connected', 'refused'] as const) {
     const name = `ringline_campaign_today_${figure.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
     gauge(name, `Today, by campaign: ${figure}`, {
