@@ -1,16 +1,7 @@
 import type { LeadContext } from '../campaigns/recycling.ts';
 import type { CallCandidate } from '../compliance/candidate.ts';
 import type { Verdict } from '../compliance/gate.ts';
-import type {
-  AgentId,
-  Branded,
-  CallId,
-  CampaignId,
-  CommandId,
-  LeadId,
-  LegId,
-  NumberId,
-} from '../kernel/ids.ts';
+import type { AgentId, Branded, CallId, CampaignId, CommandId, LeadId, NumberId } from '../kernel/ids.ts';
 import type { PhoneNumber } from '../kernel/phone.ts';
 import type { EpochMs, MonotonicMs } from '../kernel/time.ts';
 import type { CommandAnswer } from './agent-command.ts';
@@ -210,5 +201,3 @@ export type PoolEffect =
   | { readonly do: 'leave'; readonly reason: string }
   /** A fact that did not fit; counted, never fatal. */
   | { readonly do: 'count-misfit'; readonly what: string };
-
-export type LegOrCall = LegId | CallId;
