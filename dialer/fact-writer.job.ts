@@ -18,6 +18,8 @@ export class FactWriter {
   readonly #calls = new Map<CallId, Call>();
   #outcomes: Outcome[] = [];
   #isFull = false;
+  /** Endings that were ever handed over. */
+  endingsTaken = 0;
   #changes: AgentChange[] = [];
   /** The round that is being written. */
   #round: Promise<Round> | null = null;
@@ -34,6 +36,7 @@ export class FactWriter {
   outcome(outcome: Outcome): void {
     this.#calls.delete(outcome.call.id);
     this.#outcomes.push(outcome);
+    this.endingsTaken += 1;
     this.#judgeRoom();
   }
 

@@ -123,6 +123,18 @@ class Running {
     return this.#runner.view().campaigns.map(({ state }) => state);
   }
 
+  get answersToday(): number[] {
+    return this.#runner.view().campaigns.map(({ today }) => today.humanAnswers);
+  }
+
+  /** Somebody answers the line that was dialled last and hangs up, as nobody serves him. */
+  answeredAndGone(): void {
+    const callId = this.dialled.at(-1) as CallId;
+    const raw = { hangupCause: 'NORMAL_CLEARING', sipStatus: 200, q850Cause: 16 };
+    const end = { hungUpBy: 'customer', unanswered: 'no-answer', raw } as const;
+    this.#tell({ type: 'call-ended', callId, at: this.now, answeredAt: this.now, ...end });
+  }
+
   /** The line that rings last is busy. */
   lineBusy(): void {
     const callId = this.dialled.at(-1) as CallId;
@@ -310,4 +322,16 @@ test('whoever changes the settings while they are read has them read once more',
   expect(running.campaignStates).toEqual(['running']);
   await Promise.all(asked);
   expect(running.campaignStates).toEqual(['paused']);
+});
+
+test('at the turn of a day a call that ended just before is in the figures', async () => {
+  const pool = await storedPool(testDatabase());
+  await storeLeads(pool, [{}]);
+  const running = new Running(pool);
+  await running.start();
+  await expect.poll(() => running.dialled, { timeout: 10_000 }).toHaveLength(1);
+  running.pass(24 * 3_600_000);
+  running.answeredAndGone();
+  await running.readSettings();
+  expect(running.answersToday).toEqual([1]);
 });

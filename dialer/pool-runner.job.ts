@@ -13,6 +13,7 @@ import { readLeftAgents } from './agent-presence.store.ts';
 import { commitVerdicts, undoCommit } from './commit.store.ts';
 import type { CampaignSettings } from './campaign-settings.ts';
 import type { DialerLog } from './dialer-log.ts';
+import { readDayCounts } from './day-counts.job.ts';
 import { FactWriter } from './fact-writer.job.ts';
 import { FencedOff, type Fence } from './fence.ts';
 import { FreezeGuard } from './freeze-guard.ts';
@@ -21,7 +22,7 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { PoolClaims } from './pool-claims.job.ts';
 import { PoolLoop } from './pool-loop.ts';
 import type { AgentDeskView, PoolOwner } from './pool-owner.ts';
-import { readCampaigns, readCounts, readOpenAttempts, readSeats, releaseOldClaims } from './pool.store.ts';
+import { readCampaigns, readOpenAttempts, readSeats, releaseOldClaims } from './pool.store.ts';
 import type { BatchId, LoopTime, PoolEffect, PoolEvent } from './pool-event.ts';
 import type { SwitchFact, Telephony } from './telephony.ts';
 
@@ -186,8 +187,8 @@ export class PoolRunner implements PoolOwner {
     for (const id of this.#days.keys()) if (!here.has(id)) this.#days.delete(id);
     // The loop counts by itself; the tables are asked at first and when a campaign's day has turned.
     const turned = campaigns.filter(({ id, timeZone }) => this.#days.get(id) !== localDay(timeZone, now));
-    const counts = await Promise.all(turned.map((campaign) => readCounts(database, campaign, now)));
     const seats = await readSeats(database, this.poolId);
+    const counts = await readDayCounts({ database, writer: this.#writer }, turned, now);
     for (const { campaignId, today } of counts) this.#days.set(campaignId, today.day);
     for (const campaign of campaigns) this.#settings.set(campaign.id, campaign);
     this.#claims.forgetZones();
