@@ -74,7 +74,7 @@ test('utilisation is talk, hold and wrap-up of calls with people, of the time si
   });
 });
 
-test('outcomes stand in the hour of the campaign’s own zone in which they were stored', async () => {
+test('outcomes stand in the hour of the organization’s zone in which they were stored', async () => {
   const { talk, today } = await agentOf('Hours');
   await talk(-130, 'sale', '+13055550101');
   await talk(-60, 'machine', '+13055550102');
@@ -88,7 +88,7 @@ test('outcomes stand in the hour of the campaign’s own zone in which they were
 
 test('whoever works over midnight begins his day there', async () => {
   const { became, today } = await agentOf('Midnight');
-  // 23:00 of the day before, in the campaign's zone.
+  // 23:00 of the day before, in the organization's zone.
   await became(-13 * 60, 'ready');
   expect(await today(-11 * 60)).toMatchObject({
     times: { ...NO_TIMES, ready: hours(1) },
@@ -104,10 +104,10 @@ test('the day is that of the organization, whatever zone a campaign has', async 
   await became(-30, 'ready');
   await talk(-20, 'sale', '+13055550101');
   const before = await today(0);
-  expect(before).toMatchObject({ calls: 1, signedInMs: minutes(30) });
+  expect(before).toMatchObject({ calls: 1, times: { ready: minutes(30) } });
   // There it has been another day for ten minutes.
   await organization.query`update campaign set time_zone = 'Asia/Kolkata'`;
-  expect(await today(100)).toMatchObject({ calls: 1, signedInMs: minutes(130) });
+  expect(await today(100)).toMatchObject({ calls: 1, times: { ready: minutes(130) } });
   await organization.query`update organization set time_zone = 'Asia/Kolkata'`;
-  expect(await today(100)).toMatchObject({ calls: 0, signedInMs: minutes(10) });
+  expect(await today(100)).toMatchObject({ calls: 0, times: { ready: minutes(10) } });
 });

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../kernel/time.ts';
 import { stateTimesSchema } from './report.schema.ts';
 import { instantSchema } from './scalar.schema.ts';
 
-/** The agent's own figures of the day; each call counts for the local day of its campaign. Words as in reports. */
+/** The agent's own figures of the day; the day is that of his organization's zone. Words as in reports. */
 export const deskTodaySchema = z.object({
   /** Until when the times are counted; the state that he is in since then goes on. See {@link dayUntil}. */
   at: instantSchema,
@@ -14,7 +14,7 @@ export const deskTodaySchema = z.object({
   sales: z.number().int(),
   rightParty: z.number().int(),
   callbacks: z.number().int(),
-  /** Hours of the campaigns' own day in which an outcome was stored, in their order. */
+  /** Hours of that day in which an outcome was stored, in their order. */
   hours: z.array(
     z.object({
       hour: z.number().int().min(0).max(23),
