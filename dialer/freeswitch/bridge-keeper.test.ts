@@ -38,6 +38,23 @@ test('a bridge waits until the originate has let go of the leg', () => {
   expect(did).toEqual(['bridge call leg']);
 });
 
+test('a bridge waits until the customer hears what he was told to hear, or for a moment when nobody says so', () => {
+  keeper.dialled(call);
+  keeper.answered(call);
+  keeper.waiting(call);
+  keeper.scriptChanged(call);
+  keeper.bridge(call, leg);
+  expect(did).toEqual([]);
+  keeper.waiting(call);
+  expect(did).toEqual(['bridge call leg']);
+  const other = 'other' as CallId;
+  keeper.scriptChanged(other);
+  keeper.bridge(other, 'second' as LegId);
+  expect(did).toHaveLength(1);
+  timers.advance(300);
+  expect(did).toHaveLength(2);
+});
+
 test("a bridge waits until the originate has let go of the agent's leg too, in either order", () => {
   keeper.legCreated(leg);
   keeper.bridge(call, leg);

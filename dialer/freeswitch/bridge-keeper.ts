@@ -13,7 +13,10 @@ export interface BridgeKeeperOptions {
 
 type Stage =
   | { readonly at: 'unanswered' }
-  /** The originate's thread still has the leg: it would take it back out of a bridge (measured: 1 in 120). */
+  /**
+   * The originate's thread still has the leg, or the leg has not begun yet what it was told to play: either would take it back out of
+   * a bridge (the first measured: 1 in 120).
+   */
   | { readonly at: 'answered' }
   | {
       readonly at: 'held-back';
@@ -63,6 +66,12 @@ export class BridgeKeeper {
     } else if (stage?.at === 'unanswered' || stage?.at === 'answered') {
       this.#stages.set(callId, { at: 'waiting' });
     }
+  }
+
+  /** The customer was told to hear something while he waits: a bridge must not overtake that. */
+  scriptChanged(callId: CallId): void {
+    const at = this.#stages.get(callId)?.at ?? 'waiting';
+    if (at === 'waiting') this.#stages.set(callId, { at: 'answered' });
   }
 
   legCreated(legId: LegId): void {

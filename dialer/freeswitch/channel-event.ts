@@ -4,6 +4,9 @@ import type { ChannelSnapshot, RawEnd, SwitchFact } from '../telephony.ts';
 import { eventTime, header, microseconds, type EslEvent } from './esl-event.ts';
 import { unansweredEnding } from './hangup-cause.ts';
 
+/** Applications in which an answered customer waits for somebody: a bridge is safe from there. */
+const WAITING: ReadonlySet<string> = new Set(['sleep', 'loop_playback']);
+
 /** Events that `readChannelEvent` reads; nothing else is asked for. */
 export const CHANNEL_EVENTS = [
   'CHANNEL_ORIGINATE',
@@ -54,7 +57,7 @@ function readCallEvent(event: EslEvent, callId: CallId, at: EpochMs): ChannelNew
     case 'CHANNEL_ANSWER':
       return { type: 'answered', callId, at };
     case 'CHANNEL_EXECUTE':
-      return header(event, 'Application') === 'sleep'
+      return WAITING.has(header(event, 'Application') ?? '')
         ? { type: 'waits', callId, at, answeredAt: answeredAt(event) }
         : null;
     case 'PLAYBACK_START':

@@ -110,8 +110,11 @@ export class CommandPerformer {
       case 'hold':
         this.#hold(command);
         return;
-      case 'play-message':
       case 'play-to-customer':
+        this.#bridges.scriptChanged(command.callId);
+        this.#send(oneRequest(command));
+        return;
+      case 'play-message':
       case 'play-tone':
       case 'mark':
         this.#send(oneRequest(command));
@@ -307,6 +310,7 @@ export class CommandPerformer {
     const failed = (reason: string, emit: (fact: SwitchFact) => void): void => {
       this.#tell({ type: 'hold-failed', callId, legId, reason, at: this.#options.switchNow() }, emit);
     };
+    this.#bridges.scriptChanged(callId);
     this.#request(holdRequest(callId, this.#options.holdSound)).then(
       (reply) => {
         if (!reply.isOk) failed(reply.text, this.#options.emit);
