@@ -136,6 +136,22 @@ describe('changing a campaign', () => {
     expect(await change({ timeZone: 'America/New_York', wrapUpMs: 0 })).toEqual({ ok: true });
   });
 
+  test('refuses another pool while calls of it are up, for their pool writes what becomes of them', async () => {
+    const ports = await seeded('Calls up');
+    const { organization, organizationId, newId, seed } = ports;
+    const { query } = organization;
+    const key = { organizationId, campaignId: seed.campaignId };
+    await seedLead(ports, seed, { phones: ['+13055550101'] });
+    await attachList(organization, key, { listId: seed.listId, priority: 0, at: NOON });
+    const poolId = newId<PoolId>(NOON);
+    await query`insert into pool (pool_id, organization_id, name) values (${poolId}, ${organizationId}, 'Other')`;
+    const move = () => changeCampaign(organization, key, { change: { poolId }, author: author(newId) });
+    await query`update campaign_lead set state = 'calling'`;
+    expect(await move()).toEqual({ ok: false, problem: 'pool-while-calling' });
+    await query`update campaign_lead set state = 'waiting'`;
+    expect(await move()).toEqual({ ok: true });
+  });
+
   test('writes who changed what into the history, and nothing where nothing changed', async () => {
     const { organization, organizationId, newId, seed } = await seeded('History');
     const key = { organizationId, campaignId: seed.campaignId };

@@ -196,6 +196,8 @@ export async function changeCampaign(
     if (campaign === null) return failed('unknown-campaign');
     const fields = changedFields(campaign, change);
     const problem = changeProblemOf(campaign, change) ?? (await unknownReference(query, change));
+    if (problem === null && fields.includes('poolId') && (await hasCallsUp(query, key)))
+      return failed('pool-while-calling');
     if (problem !== null) return failed(problem);
     const wrong = settingsProblemOf({ ...campaign, ...change });
     if (wrong !== null) return { ok: false, problem: 'wrong-settings', wrong };
@@ -218,6 +220,13 @@ export async function changeCampaign(
     await recordChanges(query, author, { ...key, version: campaign.version + 1, changes: lines });
     return done;
   });
+}
+
+/** Claimed, or called: the pool that has them in its hands writes what becomes of them, its ledger too. */
+async function hasCallsUp(query: Tx, { campaignId }: CampaignKey): Promise<boolean> {
+  const [held] = await query`
+    select from campaign_lead where campaign_id = ${campaignId} and state in ('claimed', 'calling') limit 1`;
+  return held !== undefined;
 }
 
 /** Leads that rest by the old rules rest by the new ones; how many, as far as that is known already. */

@@ -134,18 +134,21 @@ export const START_PROBLEM_SENTENCES: Readonly<Record<Locale, Readonly<Record<St
   },
 };
 
-export type ChangeProblem = 'pool-while-running' | 'zone-after-start' | 'finished';
+export type ChangeProblem = 'pool-while-running' | 'pool-while-calling' | 'zone-after-start' | 'finished';
 
 export const CHANGE_PROBLEM_SENTENCES: Readonly<Record<Locale, Readonly<Record<ChangeProblem, string>>>> = {
   en: {
     finished: 'The campaign is finished: its settings cannot be changed any more.',
     'pool-while-running': 'The campaign is running: pause it before you move it to another pool.',
+    'pool-while-calling':
+      'Calls of this campaign are still up: move it to another pool when they have ended.',
     'zone-after-start':
       'The campaign has been started: its days are counted in its time zone, which cannot be changed.',
   },
   'zh-CN': {
     finished: '该活动已结束，设置不能再更改。',
     'pool-while-running': '该活动正在运行：请先暂停，再换到其他坐席池。',
+    'pool-while-calling': '该活动仍有通话在进行：请等通话结束后再换到其他坐席池。',
     'zone-after-start': '该活动已启动过：其日期按时区统计，时区不能再更改。',
   },
 };

@@ -62,6 +62,7 @@ export function refusedChange(refusal: ChangeRefusal, me: SignedIn): HttpProblem
       return changedMeanwhile(refusal.by, me);
     case 'finished':
     case 'pool-while-running':
+    case 'pool-while-calling':
     case 'zone-after-start':
       return conflict(refusal.problem, CHANGE_PROBLEM_SENTENCES[me.locale][refusal.problem]);
     default:
