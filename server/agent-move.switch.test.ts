@@ -64,7 +64,9 @@ async function startDialer(node: { address: string; pools: PoolDirectory }): Pro
   });
   dialers.push(dialer);
   dialer.start();
-  await expect.poll(() => dialer.runner?.poolId ?? null, { interval: 10, timeout: 10_000 }).not.toBeNull();
+  await expect
+    .poll(() => dialer.runner?.view().health.switch ?? null, { interval: 10, timeout: 10_000 })
+    .toBe('up');
   return dialer.runner!.poolId;
 }
 
@@ -141,13 +143,18 @@ test('an agent who talks is moved when his call and its outcome are done, and ta
   await untilState(agent, 'wrapping-up');
   expect((await dispose(agent, again.call?.callId ?? '')).status).toBe(200);
 
-  const calls = await http().database.organization.query`
-    select campaign_id as "campaignId", ending, agent_id as "agentId" from call order by placed_at`;
   const had = { ending: 'connected', agentId: agent.agentId };
-  expect(calls).toEqual([
-    { campaignId: here.seed.campaignId, ...had },
-    { campaignId: there.seed.campaignId, ...had },
-  ]);
+  // Endings are written a moment later, in batches.
+  await expect
+    .poll(
+      () => http().database.organization.query`
+        select campaign_id as "campaignId", ending, agent_id as "agentId" from call order by placed_at`,
+      { interval: 20, timeout: 10_000 },
+    )
+    .toEqual([
+      { campaignId: here.seed.campaignId, ...had },
+      { campaignId: there.seed.campaignId, ...had },
+    ]);
   for (const phone of [first, second]) {
     expect(simulated.theSwitch.carrier.journal.invitesTo(phone)).toBe(1);
   }
