@@ -8,7 +8,8 @@ import { describeWith } from '../../server/test-tools.ts';
 import { Browsers, signIn } from './browser-page.ts';
 import { useRunningProduct } from './running-product.ts';
 
-const OUTSIDE_HOURS = /^not called at \d\d:\d\d in .+ next /i;
+/** In a place, or where only the zone is known: "(Australian Eastern Time)". */
+const OUTSIDE_HOURS = /^not called at \d\d:\d\d (?:in .+|\(.+\)): .+ next /i;
 
 /** The first lead whose history says that a call was refused because of the hour; null = none was yet. */
 async function refusedLead(page: Page): Promise<string | null> {
