@@ -147,10 +147,12 @@ test('a message is gone once it is seen, and comes back when the server did not 
   const message = (id: string) => ({ messageId: id, fromName: 'Sven', text: id, sentAt: 0 }) as never;
   messages.take([message('one'), message('two')]);
   await messages.see(message('one'));
+  expect([messages.hasSeen('one'), messages.hasSeen('two')]).toEqual([true, false]);
   messages.take([message('one'), message('two')]);
   expect(messages.unread.map(({ text }) => text)).toEqual(['two']);
   await messages.see(message('two'));
   expect(messages.unread.map(({ text }) => text)).toEqual(['two']);
+  expect(messages.hasSeen('two')).toBe(false);
   expect(messages.problem).not.toBeNull();
 });
 

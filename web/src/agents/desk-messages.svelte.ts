@@ -7,7 +7,7 @@ export class DeskMessages {
   #unread = $state.raw<readonly AgentMessage[]>([]);
   #failed = $state.raw<unknown>(null);
   /** Told as seen, and still in what the server sent before it knew. */
-  #seen: readonly string[] = [];
+  #seen = $state.raw<readonly string[]>([]);
 
   constructor(api: ApiClient) {
     this.#api = api;
@@ -21,6 +21,11 @@ export class DeskMessages {
   /** Why the last "seen" was not stored. */
   get problem(): unknown {
     return this.#failed;
+  }
+
+  /** Whether he told that he has seen it, also when the server has not heard it yet. */
+  hasSeen(messageId: string): boolean {
+    return this.#seen.includes(messageId);
   }
 
   /** For the desk's socket: message `messages`. */
